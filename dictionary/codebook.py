@@ -1,0 +1,218 @@
+"""The codebook: every item of an edition in words, for people who read data or write questions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dictionary.rules import Json, Rule
+from dictionary.schema import Choice, Edition, Item, Section
+from dictionary.values import date_words
+
+TYPE_WORDS = {
+    "text": "One line of text",
+    "plain": "Several lines of text",
+    "prose": "Long text with headings, lists and tables",
+    "integer": "Whole number",
+    "date": "Date",
+    "partial_date": "Date, as exactly as it is known",
+    "choice": "One answer from a list",
+    "choices": "Any number of answers from a list",
+    "rating": "Rating from 0 to 3",
+    "links": "Links to entries",
+}
+PRIVACY_WORDS = {
+    "direct": "Direct: can name or point to a person. Stays inside the agency.",
+    "quasi": "Quasi: together with others it can point to a person. Leaves the agency only in coarser form.",
+    "sensitive": "Sensitive: about a person's life. Stays inside the agency.",
+    "open": "Open: tells nothing about a person.",
+}
+COARSEN_WORDS = {
+    "year": "shared as the year",
+    "quarter": "shared as the quarter",
+    "age_band": "shared as an age group",
+    "count_band": "shared as a range",
+    "none": "shared as it is",
+}
+
+
+@dataclass(frozen=True)
+class CodebookItem:
+    """One item in words. What it does not have is empty."""
+
+    item: Item
+    type: str
+    limits: str
+    shown_when: str
+    asked_for: str
+    privacy: str
+    used_in: str
+    kept_as: str
+    codes: tuple[Choice, ...]
+    no_answer: tuple[Choice, ...]
+    checks: tuple[str, ...]
+    basis: str
+
+    @property
+    def privacy_title(self) -> str:
+        return self.privacy.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class CodebookSection:
+    section: Section
+    part_title: str
+    items: tuple[CodebookItem, ...]
+
+
+def codebook(
+    edition: Edition, *, section: str = "", privacy: str = "", query: str = ""
+) -> tuple[CodebookSection, ...]:
+    """The edition's items in words, less what the filters leave out.
+
+    Every word of the query must be found in the item's key, label, help, codes or basis.
+    """
+    words = query.casefold().split()
+    found = []
+    for one in edition.sections:
+        if section and one.key != section:
+            continue
+        items = tuple(
+            describe(edition, item)
+            for item in one.items
+            if privacy in ("", item.privacy) and _is_found(item, words)
+        )
+        if items:
+            found.append(CodebookSection(one, edition.part(one.part).title, items))
+    return tuple(found)
+
+
+def describe(edition: Edition, item: Item) -> CodebookItem:
+    """One item in words."""
+    section = edition.section(item.section)
+    part = edition.part(item.part).title
+    place = part if part == section.title else f"{part} › {section.title}"
+    times = f"once for each {section.repeats}" if section.repeats else "once"
+    if section.rated:
+        times = "for the whole review, or for one improvement opportunity"
+    coarser = f" ({COARSEN_WORDS[item.coarsen]})" if item.coarsen else ""
+    return CodebookItem(
+        item=item,
+        type=_type_words(edition, item),
+        limits=_limits(item),
+        shown_when=f"Shown when {in_words(item.when, edition)}." if item.when else "",
+        asked_for="Required before sending" if item.required else "Optional",
+        privacy=PRIVACY_WORDS[item.privacy].rstrip(".") + coarser + ".",
+        used_in=f"{place}, {times}",
+        kept_as="a column of its own, which the software reasons about" if item.is_column else "an answer",
+        codes=item.choices,
+        no_answer=item.missing_choices,
+        checks=tuple(check.message for check in (*item.checks, *item.warnings)),
+        basis=_basis(item.basis),
+    )
+
+
+def in_words(rule: Rule | None, edition: Edition) -> str:
+    """A rule as a sentence's end: 'Was the need met?' is 'Unmet'."""
+    if rule is None:
+        return "always"
+    operator, operand = next(iter(rule.items()))
+    match operator:
+        case "all" | "any":
+            joined = " and " if operator == "all" else " or "
+            parts = [
+                f"({in_words(part, edition)})"
+                if _is_mixed(part) and len(operand) > 1
+                else in_words(part, edition)
+                for part in operand
+            ]
+            return joined.join(parts)
+        case "not":
+            return f"not ({in_words(operand, edition)})"
+        case "answered":
+            return f"{_name(edition, operand)} is answered"
+        case "missing":
+            return f"{_name(edition, operand)} was left with a reason"
+    item = edition.item(operand[0])
+    is_date = item.type in ("date", "partial_date")
+    verb = {
+        "=": "is",
+        "!=": "is not",
+        "in": "is",
+        "<": "is before" if is_date else "is less than",
+        "<=": "is on or before" if is_date else "is at most",
+    }[operator]
+    wanted = operand[1] if isinstance(operand[1], list) else [operand[1]]
+    return f"{_name(edition, operand[0])} {verb} {_either([_value(edition, item, one) for one in wanted])}"
+
+
+def section_choices(edition: Edition) -> Iterator[tuple[str, str]]:
+    """(key, title) for the filter by section."""
+    for section in edition.sections:
+        yield section.key, section.title
+
+
+def _is_mixed(rule: Rule) -> bool:
+    return next(iter(rule)) in ("all", "any")
+
+
+def _is_found(item: Item, words: list[str]) -> bool:
+    text = " ".join(
+        [item.key, item.label, item.help, item.group, item.basis]
+        + [f"{choice.code} {choice.label} {choice.help}" for choice in item.choices]
+    ).casefold()
+    return all(word in text for word in words)
+
+
+def _name(edition: Edition, key: str) -> str:
+    return f"“{edition.item(key).label}”"
+
+
+def _value(edition: Edition, item: Item, wanted: Json) -> str:
+    if isinstance(wanted, Mapping):
+        return _name(edition, str(wanted["item"]))
+    text = str(wanted)
+    if item.type == "rating":
+        return text
+    if item.choices:
+        return f"“{item.choice_label(text)}”"
+    return date_words(text) if item.type in ("date", "partial_date") else text
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _type_words(edition: Edition, item: Item) -> str:
+    words = TYPE_WORDS[item.type]
+    if item.links:
+        words += f" in {_and([edition.section(key).title for key in item.links])}"
+    return words
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _limits(item: Item) -> str:
+    limits: list[Any] = []
+    if item.min is not None and item.max is not None:
+        limits.append(f"{item.min:,} to {item.max:,}")
+    elif item.min is not None:
+        limits.append(f"{item.min:,} or more")
+    elif item.max is not None:
+        limits.append(f"{item.max:,} or less")
+    if item.max_length is not None:
+        limits.append(f"up to {item.max_length:,} characters")
+    return ", ".join(limits)
+
+
+def _basis(basis: str) -> str:
+    kind, _, source = basis.partition(": ")
+    words = {
+        "ours": "Our own wording",
+        "recalled": "Recalled from practice, source not checked",
+        "public": "",
+    }[kind]
+    if kind == "public":
+        return f"Public source: {source}"
+    return f"{words} ({source})" if source else words

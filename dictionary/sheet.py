@@ -1,0 +1,80 @@
+"""The answers of one record as rules see them: which items are asked, and what an item name means where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dictionary.rules import Json, Values, holds, missing_value, visible
+from dictionary.schema import Edition, Item, Section
+
+type EntryId = int | None
+type Answers = Mapping[tuple[EntryId, str], tuple[Json, str]]
+type Entries = Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True)
+class AnswerSheet:
+    """`answers` maps (entry or None, item) to (value, missing reason); `entries` lists a section's entries.
+
+    Columns of the models take part in rules when the caller adds them to `answers`. Pure: asks no database.
+    """
+
+    edition: Edition
+    answers: Answers
+    entries: Entries = field(default_factory=dict)
+
+    @cached_property
+    def _once(self) -> dict[str, Json]:
+        """What is answered once for the whole record, less what is not asked any more."""
+        whens = {
+            item.key: item.when
+            for section in self.edition.sections
+            if not section.repeats
+            for item in section.items
+        }
+        given = {key: self._fact(None, key) for key in whens}
+        asked = visible(whens, given)
+        return {key: value for key, value in given.items() if key in asked}
+
+    def _fact(self, entry: EntryId, key: str) -> Json:
+        value, missing = self.answers.get((entry, key), (None, ""))
+        return missing_value(missing) if missing else value
+
+    def _around(self, section: Section, entry: EntryId) -> dict[str, Json]:
+        """What a rule of this section reads: its own items from the same entry, others answered once."""
+        own = {item.key: self._fact(entry, item.key) for item in section.items}
+        return {**self._once, **own}
+
+    def asked(self, section: Section, entry: EntryId = None) -> frozenset[str]:
+        """The items of the section whose `when` holds for this entry."""
+        return visible({item.key: item.when for item in section.items}, self._around(section, entry))
+
+    def facts(self, section: Section, entry: EntryId = None) -> Values:
+        """The values that rules about this entry read; an item that is not asked counts as not answered."""
+        around, asked = self._around(section, entry), self.asked(section, entry)
+        own = {item.key for item in section.items}
+        return {key: value for key, value in around.items() if key not in own or key in asked}
+
+    def answer(self, key: str, entry: EntryId = None) -> tuple[Json, str]:
+        return self.answers.get((entry, key), (None, ""))
+
+    def is_answered(self, key: str, entry: EntryId = None) -> bool:
+        return holds({"answered": key}, {key: self._fact(entry, key)})
+
+    def targets(self, section: Section) -> list[EntryId]:
+        """Where this section is answered: each entry, or once; ratings also on each entry they are of."""
+        if section.repeats:
+            return list(self.entries.get(section.key, ()))
+        targets: list[EntryId] = [None]
+        if section.rated:
+            alive = {entry for entries in self.entries.values() for entry in entries}
+            own = {item.key for item in section.items}
+            targets += sorted(
+                {entry for entry, key in self.answers if key in own and entry in alive and entry}
+            )
+        return targets
+
+    def entry_title(self, section: Section, entry: int) -> tuple[Item, Json]:
+        """The item and the value that name an entry in lists."""
+        item = self.edition.item(section.title_item or section.items[0].key)
+        return item, self.answer(item.key, entry)[0]

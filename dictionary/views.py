@@ -1,0 +1,68 @@
+"""The codebook's pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from dictionary import codebook as book
+from dictionary.models import Edition
+from dictionary.schema import PRIVACY
+from jurisdictions.http import signed_in
+
+REASON = "The codebook holds questions and no answers; everybody who works with the data may read it."
+
+
+@require_GET
+@signed_in(REASON)
+def codebook_in_force(request: HttpRequest) -> HttpResponse:
+    edition = Edition.objects.released().without_document().filter(status=Edition.Status.IN_FORCE).first()
+    if edition is None:
+        return render(request, "dictionary/no_edition.html")
+    return redirect("dictionary:codebook", edition.number)
+
+
+@require_GET
+@signed_in(REASON)
+def codebook(request: HttpRequest, number: str) -> HttpResponse:
+    edition = get_object_or_404(Edition.objects.released().without_document(), number=number)
+    parsed = edition.parsed
+    section_titles = dict(book.section_choices(parsed))
+    section = request.GET.get("section", "")
+    privacy = request.GET.get("privacy", "")
+    wanted = {
+        "q": " ".join(request.GET.get("q", "").split())[:200],
+        "section": section if section in section_titles else "",
+        "privacy": privacy if privacy in PRIVACY else "",
+    }
+    sections = book.codebook(parsed, section=wanted["section"], privacy=wanted["privacy"], query=wanted["q"])
+    privacy_titles = {key: book.PRIVACY_WORDS[key].partition(":")[0] for key in PRIVACY}
+    page = reverse("dictionary:codebook", args=[number])
+    labels = {
+        "q": f"“{wanted['q']}”",
+        "section": section_titles.get(wanted["section"], ""),
+        "privacy": privacy_titles.get(wanted["privacy"], ""),
+    }
+    chips = [(labels[key], _without(page, wanted, key)) for key, value in wanted.items() if value]
+    context = {
+        "edition": parsed,
+        "status": edition.get_status_display(),
+        "in_force": edition.status == Edition.Status.IN_FORCE,
+        "released_at": edition.released_at,
+        "sections": sections,
+        "found": sum(len(section.items) for section in sections),
+        "total": len(parsed),
+        "wanted": wanted,
+        "section_choices": section_titles.items(),
+        "privacy_choices": privacy_titles.items(),
+        "privacy_words": [words.partition(": ")[::2] for words in book.PRIVACY_WORDS.values()],
+        "chips": chips,
+        "page": page,
+    }
+    return render(request, "dictionary/codebook.html", context)
+
+
+def _without(page: str, wanted: dict[str, str], key: str) -> str:
+    rest = {name: value for name, value in wanted.items() if value and name != key}
+    return f"{page}?{urlencode(rest)}" if rest else page
