@@ -1,0 +1,56 @@
+"""Write down what happened, in the transaction in which it happens: no audit row, no change and no content."""
+
+from typing import Any
+
+from django.db import models
+from structlog.contextvars import get_contextvars
+
+from jurisdictions.models import AuditEvent, Membership, PartnershipEvent, User
+from jurisdictions.tenancy import jurisdiction_scope, open_jurisdiction
+
+
+def name_of(thing: models.Model) -> str:
+    """`review:12`: how an event names what it is about."""
+    return f"{thing._meta.model_name}:{thing.pk}"
+
+
+def _request_id() -> str:
+    return str(get_contextvars().get("request_id", ""))
+
+
+def record(kind: str, *, about: models.Model | str, by: Membership | None, **ids: Any) -> AuditEvent:
+    """Record a change, a reading or an export in the open agency. `ids` holds ids and counts only."""
+    return AuditEvent.objects.create(
+        jurisdiction_id=open_jurisdiction(),
+        by_user=by.user_id if by else None,
+        kind=kind,
+        about=about if isinstance(about, str) else name_of(about),
+        request_id=_request_id(),
+        ids=ids,
+    )
+
+
+def record_in_partnership(kind: str, *, about: models.Model, by: User | None, **ids: Any) -> PartnershipEvent:
+    """Record something done in the partnership's own pages."""
+    return PartnershipEvent.objects.create(
+        by_user=by.pk if by else None, kind=kind, about=name_of(about), request_id=_request_id(), ids=ids
+    )
+
+
+def record_denial(kind: str, *, jurisdiction_id: int | None, by: User, about: str) -> None:
+    """Record a refusal, in a short scope of its own: the refused one has rolled back.
+
+    Where no agency is meant (or none of that name exists), it lands among the partnership's events.
+    """
+    event: dict[str, Any] = {
+        "by_user": by.pk,
+        "kind": kind,
+        "about": about[:120],
+        "request_id": _request_id(),
+        "outcome": "denied",
+    }
+    if jurisdiction_id is None:
+        PartnershipEvent.objects.create(**event)
+        return
+    with jurisdiction_scope(jurisdiction_id):
+        AuditEvent.objects.create(jurisdiction_id=jurisdiction_id, **event)

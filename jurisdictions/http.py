@@ -1,0 +1,133 @@
+"""The doors for pages. Every view stands behind exactly one; a test walks the URLs and asks."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
+
+from jurisdictions import audit, doorbell
+from jurisdictions.models import Jurisdiction, Membership, PartnershipMembership, User
+from jurisdictions.roles import PartnershipPermission, Permission
+from jurisdictions.tenancy import jurisdiction_scope
+
+type View = Callable[..., HttpResponseBase]
+
+
+class TenantRequest(HttpRequest):
+    """A request behind an agency's door: who asks is a membership, and its agency's scope is open."""
+
+    user: User  # type: ignore[assignment]
+    membership: Membership
+    htmx: HtmxDetails
+
+
+class PartnershipRequest(HttpRequest):
+    """A request behind the partnership's door: no agency is open."""
+
+    user: User  # type: ignore[assignment]
+    partnership: PartnershipMembership
+    htmx: HtmxDetails
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """The door into an agency: a stranger gets 404, a member without any of the permissions 403.
+
+    The view runs in the one transaction that the scope is; what it renders, it renders inside.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(request: TenantRequest, jurisdiction: str, **kwargs: Any) -> HttpResponseBase:
+            membership = (
+                Membership.objects.current()
+                .select_related("jurisdiction", "user")
+                .filter(user=request.user, jurisdiction__slug=jurisdiction)
+                .first()
+            )
+            if membership is None:
+                aimed_at = Jurisdiction.objects.filter(slug=jurisdiction).values_list("pk", flat=True).first()
+                _refused(request, "door.stranger", aimed_at)
+                raise Http404
+            if not any(map(membership.allows, permissions)):
+                _refused(request, "door.role", membership.jurisdiction_id)
+                raise PermissionDenied
+            request.membership = membership
+            try:
+                with jurisdiction_scope(membership.jurisdiction_id):
+                    return view(request, **kwargs)
+            except Http404:
+                _refused(request, "door.not_visible", membership.jurisdiction_id)
+                raise
+            except PermissionDenied:
+                _refused(request, "door.rule", membership.jurisdiction_id)
+                raise
+
+        door.permissions = permissions  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def requires_partnership(permission: PartnershipPermission) -> Callable[[View], View]:
+    """The door into the partnership's own pages: it opens no agency. Without a partnership role, 404."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(request: PartnershipRequest, **kwargs: Any) -> HttpResponseBase:
+            partnership = (
+                PartnershipMembership.objects.select_related("user").filter(user=request.user).first()
+            )
+            if partnership is None:
+                _refused(request, "door.stranger", None)
+                raise Http404
+            if not partnership.allows(permission):
+                _refused(request, "door.role", None)
+                raise PermissionDenied
+            request.partnership = partnership
+            with transaction.atomic(), doorbell.ringing_on_commit():
+                return view(request, **kwargs)
+
+        door.permissions = (permission,)  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def signed_in(reason: str) -> Callable[[View], View]:
+    """Any signed-in person; no scope is opened. The reason stands in docs/permissions.md."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            return view(request, **kwargs)
+
+        door.signed_in_reason = reason  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Anybody, signed in or not. The reason stands in docs/permissions.md."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            return view(request, **kwargs)
+
+        door.public_reason = reason  # type: ignore[attr-defined]
+        return login_not_required(door)
+
+    return decorate
+
+
+def _refused(request: Any, kind: str, jurisdiction_id: int | None) -> None:
+    match = request.resolver_match
+    audit.record_denial(
+        kind, jurisdiction_id=jurisdiction_id, by=request.user, about=match.view_name if match else ""
+    )

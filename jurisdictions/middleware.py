@@ -1,0 +1,115 @@
+"""What happens around every request: an id for the log, no caching, the session's clock, a lost database."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+log = logging.getLogger("npcs.request")
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestLog:
+    """Give each request an id, carried by every log line and audit event; log route, status and time."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id, began = str(uuid.uuid4()), time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        match = request.resolver_match
+        log.info(
+            "request",
+            extra={
+                "method": request.method,
+                "route": match.view_name if match else "",
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+            },
+        )
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class DatabaseDown:
+    """A lost database is a calm 503 that says when to try again, never a traceback page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError) as error:
+            return self._unavailable(request, error)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Views' exceptions arrive here, before the 500 page would be made of them."""
+        if isinstance(error, OperationalError | InterfaceError):
+            return self._unavailable(request, error)
+        return None
+
+    def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("The database did not answer.", exc_info=error)
+        # Without the request: neither the session nor a context processor may ask the database again.
+        response = HttpResponse(render_to_string("errors/503.html"), status=503)
+        response["Retry-After"] = "15"
+        return response
+
+
+class NoStore:
+    """Pages are never kept by the browser or anything on the way."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class SessionClock:
+    """30 minutes idle (the session's age, pushed on once a minute) and 12 hours in all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            began = request.session.setdefault("began", now)
+            if now - began > settings.SESSION_ABSOLUTE_AGE:
+                logout(request)
+            elif now - request.session.get("seen", 0) >= 60:
+                request.session["seen"] = now  # saving it renews the cookie and the row's expiry
+        return self.get_response(request)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """As Django's, but a script that saves or polls is told in a form it can show."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if request.content_type == "application/json":
+            return JsonResponse({"sign_in": reverse("account_login")}, status=401)
+        if request.headers.get("HX-Request"):
+            response = HttpResponse(status=401)
+            response["HX-Redirect"] = reverse("account_login")
+            return response
+        return super().handle_no_permission(request, view_func)

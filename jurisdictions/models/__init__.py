@@ -1,0 +1,19 @@
+from jurisdictions.models.agency_policy import AgencyPolicy
+from jurisdictions.models.audit_event import AuditEvent, PartnershipEvent
+from jurisdictions.models.invitation import Invitation
+from jurisdictions.models.jurisdiction import Jurisdiction
+from jurisdictions.models.membership import Membership, PartnershipMembership
+from jurisdictions.models.owed_work import OwedWork
+from jurisdictions.models.user import User
+
+__all__ = [
+    "AgencyPolicy",
+    "AuditEvent",
+    "Invitation",
+    "Jurisdiction",
+    "Membership",
+    "OwedWork",
+    "PartnershipEvent",
+    "PartnershipMembership",
+    "User",
+]

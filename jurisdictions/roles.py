@@ -1,0 +1,121 @@
+"""What each role may do. Roles are code: changing one is a change that is reviewed and tested."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A right inside one agency. Which rows it reaches is the queryset's question (`visible_to`)."""
+
+    HOME_VIEW = "home.view"
+    AGENCY_MANAGE_PEOPLE = "agency.manage_people"
+    AGENCY_SET_POLICY = "agency.set_policy"
+    INCIDENT_VIEW = "incidents.view"
+    INCIDENT_NOTIFY = "incidents.notify"
+    INCIDENT_WITHDRAW = "incidents.withdraw"
+    INCIDENT_EXPORT = "incidents.export"
+    REVIEW_SELECT = "reviews.select"
+    REVIEW_ASSIGN = "reviews.assign"
+    REVIEW_HOLD = "reviews.hold"
+    REVIEW_VIEW = "reviews.view"
+    REVIEW_VIEW_ALL = "reviews.view_all"
+    REVIEW_EDIT = "reviews.edit"
+    REVIEW_CHECK = "reviews.check"
+    REVIEW_APPROVE = "reviews.approve"
+    REVIEW_REPORT = "reviews.report"
+    REVIEW_HAND_OVER = "reviews.hand_over"
+
+
+class Role(StrEnum):
+    """What a person is in one agency; one person may be several."""
+
+    REVIEWER = "reviewer"
+    DEBRIEFER = "debriefer"
+    COORDINATOR = "coordinator"
+    QUALITY_LEAD = "quality_lead"
+    DIRECTOR = "director"
+    ADMINISTRATOR = "agency_administrator"
+    GUEST = "guest"
+
+
+ROLE_LABELS = {
+    Role.REVIEWER: "Reviewer",
+    Role.DEBRIEFER: "Debriefer",
+    Role.COORDINATOR: "Coordinator",
+    Role.QUALITY_LEAD: "Quality lead",
+    Role.DIRECTOR: "Director",
+    Role.ADMINISTRATOR: "Agency administrator",
+    Role.GUEST: "Guest on one review",
+}
+
+ROLE_MEANINGS = {
+    Role.REVIEWER: "Works on the reviews they are named to.",
+    Role.DEBRIEFER: "Records debriefs on the reviews they are named to.",
+    Role.COORDINATOR: "Takes notifications, selects, names the team and watches the clocks.",
+    Role.QUALITY_LEAD: "Reads a whole review, leaves remarks, returns it or sends it on.",
+    Role.DIRECTOR: "Approves reviews in which they wrote nothing.",
+    Role.ADMINISTRATOR: "Invites and removes people and sets the agency's own texts and clocks.",
+    Role.GUEST: "Reads, and may approve, one review until a date.",
+}
+
+_EVERYBODY = {Permission.HOME_VIEW}
+_READS_REVIEWS = _EVERYBODY | {Permission.INCIDENT_VIEW, Permission.REVIEW_VIEW, Permission.REVIEW_REPORT}
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.REVIEWER: frozenset(_READS_REVIEWS | {Permission.INCIDENT_NOTIFY, Permission.REVIEW_EDIT}),
+    Role.DEBRIEFER: frozenset(_READS_REVIEWS | {Permission.REVIEW_EDIT}),
+    Role.COORDINATOR: frozenset(
+        _READS_REVIEWS
+        | {
+            Permission.INCIDENT_NOTIFY,
+            Permission.INCIDENT_WITHDRAW,
+            Permission.INCIDENT_EXPORT,
+            Permission.REVIEW_VIEW_ALL,
+            Permission.REVIEW_SELECT,
+            Permission.REVIEW_ASSIGN,
+            Permission.REVIEW_HOLD,
+            Permission.REVIEW_HAND_OVER,
+        }
+    ),
+    Role.QUALITY_LEAD: frozenset(
+        _READS_REVIEWS | {Permission.REVIEW_VIEW_ALL, Permission.REVIEW_CHECK, Permission.INCIDENT_EXPORT}
+    ),
+    Role.DIRECTOR: frozenset(
+        _READS_REVIEWS | {Permission.REVIEW_VIEW_ALL, Permission.REVIEW_APPROVE, Permission.INCIDENT_EXPORT}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        _EVERYBODY
+        | {Permission.AGENCY_MANAGE_PEOPLE, Permission.AGENCY_SET_POLICY, Permission.REVIEW_HAND_OVER}
+    ),
+    # What a guest may do beyond reading is on the individual grant (reviews.grants), never in the role.
+    Role.GUEST: frozenset(_EVERYBODY | {Permission.REVIEW_VIEW, Permission.REVIEW_REPORT}),
+}
+
+
+class PartnershipPermission(StrEnum):
+    """A right in the partnership's own pages; none of them opens an agency."""
+
+    AGENCIES_MANAGE = "partnership.manage_agencies"
+
+
+class PartnershipRole(StrEnum):
+    ADMINISTRATOR = "partnership_administrator"
+
+
+PARTNERSHIP_ROLE_LABELS = {PartnershipRole.ADMINISTRATOR: "Partnership administrator"}
+
+PARTNERSHIP_ROLES: dict[PartnershipRole, frozenset[PartnershipPermission]] = {
+    PartnershipRole.ADMINISTRATOR: frozenset({PartnershipPermission.AGENCIES_MANAGE}),
+}
+
+
+def allowed(roles: list[str], permission: Permission) -> bool:
+    """Whether any of these roles carries the permission; a role nobody knows carries none."""
+    return any(permission in ROLES.get(Role(role), frozenset()) for role in roles if role in set(Role))
+
+
+def allowed_in_partnership(roles: list[str], permission: PartnershipPermission) -> bool:
+    return any(
+        permission in PARTNERSHIP_ROLES[PartnershipRole(role)]
+        for role in roles
+        if role in set(PartnershipRole)
+    )
