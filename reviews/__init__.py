@@ -1,0 +1,1 @@
+"""The critical incident review, from notification to the review report."""

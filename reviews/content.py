@@ -1,0 +1,137 @@
+"""Everything that is known about one incident, read in two queries and held as plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dictionary import values
+from dictionary.schema import Choice, Edition, Item, Section
+from dictionary.sheet import AnswerSheet, EntryId
+from reviews.models import Answer, Child, Entry, Incident
+
+type Place = tuple[EntryId, str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer as it stands: the value or the reason for none, its version, who gave it and when."""
+
+    value: Any
+    missing: str
+    version: int
+    author_id: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Content:
+    """The answers and entries of one record, under the edition its review is pinned to."""
+
+    edition: Edition
+    incident: Incident
+    given: Mapping[Place, Given]
+    entries: Mapping[str, list[Entry]]
+    children: list[Child]
+
+    @cached_property
+    def sheet(self) -> AnswerSheet:
+        """The answers as rules see them; the columns of incident and children take part."""
+        answers: dict[Place, tuple[Any, str]] = {
+            place: (answer.value, answer.missing) for place, answer in self.given.items()
+        }
+        answers |= {(None, key): (value, "") for key, value in incident_facts(self.incident).items()}
+        for child in self.children:
+            answers |= {(child.entry_id, key): (value, "") for key, value in child_facts(child).items()}
+        return AnswerSheet(self.edition, answers, {key: self.ids(key) for key in self.entries})
+
+    @cached_property
+    def versions(self) -> dict[Place, int]:
+        return {place: answer.version for place, answer in self.given.items()}
+
+    def ids(self, section: str) -> list[int]:
+        return [entry.pk for entry in self.entries.get(section, [])]
+
+    def value(self, key: str, entry: EntryId = None) -> Any:
+        return self.sheet.answer(key, entry)[0]
+
+    def text(self, key: str, entry: EntryId = None) -> str:
+        """The answer as people read it; links as the titles of what they point at."""
+        value, missing = self.sheet.answer(key, entry)
+        item = self.edition.item(key)
+        if item.type == "links":
+            return values.display(item, value, missing, links=self.titles)
+        return values.display(item, value, missing)
+
+    @cached_property
+    def titles(self) -> dict[int, str]:
+        """What names each entry in a list, by its id."""
+        return {
+            entry.pk: self.title(section, entry) for section, found in self.entries.items() for entry in found
+        }
+
+    def title(self, section: str, entry: Entry) -> str:
+        """What names an entry in lists: its title item in words, or `Need 3` until there is one."""
+        described = self.edition.section(section)
+        item, value = self.sheet.entry_title(described, entry.pk)
+        if value is None:
+            return f"{described.repeats.capitalize()} {entry.position}"
+        words = " ".join(values.display(item, value, "").split())
+        return words if len(words) <= 120 else words[:119].rsplit(" ", 1)[0] + "…"
+
+    def link_choices(self, section: Section) -> dict[str, list[Choice]]:
+        """The entries that items of this section may be ticked to, by the section they stand in."""
+        wanted = {target for item in section.items for target in item.links}
+        return {
+            target: [Choice(str(entry.pk), self.titles[entry.pk]) for entry in self.entries.get(target, [])]
+            for target in wanted
+        }
+
+    def answered(self, section: Section, entry: EntryId = None) -> list[tuple[Item, str]]:
+        """The items of a section that hold something, with their words: what a reading page and the report show."""
+        asked = self.sheet.asked(section, entry)
+        return [
+            (item, text)
+            for item in section.items
+            if item.key in asked and (text := self.text(item.key, entry))
+        ]
+
+
+def incident_facts(incident: Incident) -> dict[str, Any]:
+    """The incident's columns under the keys that the dictionary gives them."""
+    return {
+        "incident_type": incident.incident_type,
+        "occurred_on": incident.occurred_on.isoformat() if incident.occurred_on else None,
+        "aware_on": incident.aware_on.isoformat() if incident.aware_on else None,
+        "county": incident.county or None,
+        "case_number": incident.case_number or None,
+    }
+
+
+def child_facts(child: Child) -> dict[str, Any]:
+    """A child's columns under the keys that the dictionary gives them."""
+    return {
+        "age_value": child.age_value,
+        "age_unit": child.age_unit or None,
+        "sex": child.sex,
+        "died_on": child.died_on.isoformat() if child.died_on else None,
+    }
+
+
+def read_content(incident: Incident, edition: Edition) -> Content:
+    """Read a record's answers, entries and children. The scope of its agency must be open."""
+    entries: dict[str, list[Entry]] = {section.key: [] for section in edition.sections if section.repeats}
+    for entry in Entry.objects.kept().filter(record=incident).order_by("section", "position"):
+        entries.setdefault(entry.section, []).append(entry)
+    kept = {entry.pk for found in entries.values() for entry in found}
+    given = {
+        (repeat, item): Given(value, missing, version, author, at)
+        for repeat, item, value, missing, version, author, at in Answer.objects.filter(
+            record=incident
+        ).values_list("repeat_id", "item", "value", "missing", "version", "author_id", "at")
+        if repeat is None or repeat in kept
+    }
+    return Content(edition, incident, given, entries, list(incident.children.all()))

@@ -1,0 +1,47 @@
+"""The one wrapper around django-guardian: a named guest on one review, until a day.
+
+guardian's backend is not installed and its generic tables are not used; a model-level permission therefore
+opens nothing. A grant counts only while its day has not passed and only for the person it names.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from django.contrib.auth.models import Permission
+from django.db.models import Expression, OuterRef, QuerySet
+from django.utils import timezone
+
+from jurisdictions.models import Membership
+from reviews.models import Review, ReviewGrant
+
+type Right = Literal["view_review", "approve_review"]
+
+
+def granted(
+    membership: Membership, right: Right, review: Review | Expression | OuterRef
+) -> QuerySet[ReviewGrant]:
+    """The grants by which this person holds this right on this review today."""
+    return ReviewGrant.objects.filter(
+        user=membership.user_id,
+        permission__codename=right,
+        content_object=review,
+        ends_on__gte=timezone.localdate(),
+    )
+
+
+def may_approve(membership: Membership, review: Review) -> bool:
+    """Whether a guest was named to approve this review."""
+    return granted(membership, "approve_review", review).exists()
+
+
+def grant(review: Review, *, to: Membership, rights: list[Right], ends_on: dt.date, by: Membership) -> None:
+    """Give a person these rights on one review until a day; giving again moves the day."""
+    for right in rights:
+        permission = Permission.objects.get(codename=right, content_type__app_label="reviews")
+        ReviewGrant.objects.update_or_create(
+            jurisdiction=review.jurisdiction,
+            user=to.user,
+            permission=permission,
+            content_object=review,
+            defaults={"ends_on": ends_on, "granted_by": by},
+        )

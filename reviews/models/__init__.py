@@ -1,0 +1,29 @@
+from reviews.models.answer import Answer, AnswerVersion, Entry
+from reviews.models.export import IncidentExport
+from reviews.models.grant import ReviewGrant
+from reviews.models.imports import IncidentImport, UnmappedCode
+from reviews.models.incident import Child, Incident
+from reviews.models.progress import PartMark, Remark, ReviewMove
+from reviews.models.report import ReviewReport
+from reviews.models.review import Review
+from reviews.models.team import Recusal, ReviewHand, ReviewSeat
+
+__all__ = [
+    "Answer",
+    "AnswerVersion",
+    "Child",
+    "Entry",
+    "Incident",
+    "IncidentExport",
+    "IncidentImport",
+    "PartMark",
+    "Recusal",
+    "Remark",
+    "Review",
+    "ReviewGrant",
+    "ReviewHand",
+    "ReviewMove",
+    "ReviewReport",
+    "ReviewSeat",
+    "UnmappedCode",
+]
