@@ -1,0 +1,41 @@
+"""Sign-in, sign-out and passwords: of django-allauth's pages only those that we offer."""
+
+from allauth.account import views
+from django.urls import path
+
+from jurisdictions.http import public, signed_in
+
+_reset = public(
+    "somebody who forgot their password is not signed in; the answer never tells whether an account exists"
+)
+
+urlpatterns = [
+    path("sign-in/", public("one must be able to sign in")(views.login), name="account_login"),
+    path("sign-out/", public("signing out twice is harmless")(views.logout), name="account_logout"),
+    path("closed/", public("says that accounts come by invitation")(views.signup), name="account_signup"),
+    path(
+        "password/",
+        signed_in("everybody may change their own password")(views.password_change),
+        name="account_change_password",
+    ),
+    path(
+        "reauthenticate/",
+        signed_in("asked of everybody before a sensitive change")(views.reauthenticate),
+        name="account_reauthenticate",
+    ),
+    path("reset/", _reset(views.password_reset), name="account_reset_password"),
+    path("reset/sent/", _reset(views.password_reset_done), name="account_reset_password_done"),
+    path(
+        "reset/<uidb36>-<key>/",
+        _reset(views.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "reset/done/", _reset(views.password_reset_from_key_done), name="account_reset_password_from_key_done"
+    ),
+    path(
+        "inactive/",
+        public("says that the account is closed")(views.account_inactive),
+        name="account_inactive",
+    ),
+]

@@ -1,0 +1,122 @@
+"""What every page's frame shows. Behind a door it costs two queries; elsewhere none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from inbox.models import Message
+from jurisdictions.models import Membership, PartnershipMembership
+from jurisdictions.roles import PartnershipPermission, Permission
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Who and where: the agency that is open, what one's roles reach, and the way to one's other agencies."""
+
+    person: str = ""
+    roles: tuple[str, ...] = ()
+    agency: str = ""
+    slug: str = ""
+    nav: tuple[Link, ...] = ()
+    inbox_count: int = 0
+    inbox_url: str = ""
+    search_url: str = ""
+    others: tuple[Link, ...] = ()
+    demo: bool = False
+    demo_mail_url: str = ""
+
+
+# (label, route, the permissions of which one opens it); the order is the navigation's.
+AGENCY_PAGES: list[tuple[str, str, tuple[Permission, ...]]] = [
+    ("My work", "work:home", (Permission.HOME_VIEW,)),
+    ("Incidents", "incidents:list", (Permission.INCIDENT_VIEW,)),
+    ("Reviews", "reviews:list", (Permission.REVIEW_VIEW,)),
+    ("People", "people:list", (Permission.AGENCY_MANAGE_PEOPLE,)),
+    ("Agency settings", "people:policy", (Permission.AGENCY_SET_POLICY,)),
+]
+PARTNERSHIP_PAGES: list[tuple[str, str, PartnershipPermission]] = [
+    ("Agencies", "partnership:agencies", PartnershipPermission.AGENCIES_MANAGE),
+]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `frame` for a page behind a door, a bare one elsewhere."""
+    membership: Membership | None = getattr(request, "membership", None)
+    if membership is not None:
+        return {"frame": _agency_frame(request, membership)}
+    partnership: PartnershipMembership | None = getattr(request, "partnership", None)
+    if partnership is not None:
+        return {"frame": _partnership_frame(request, partnership)}
+    return {"frame": Frame(demo=settings.DEMO, demo_mail_url=settings.DEMO_MAIL_URL)}
+
+
+def _agency_frame(request: HttpRequest, membership: Membership) -> Frame:
+    slug = membership.jurisdiction.slug
+    here = request.resolver_match.namespace if request.resolver_match else ""
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    nav = tuple(
+        Link(label, reverse(route, args=[slug]), route == view_name or _leads(route, here, view_name))
+        for label, route, permissions in AGENCY_PAGES
+        if any(map(membership.allows, permissions))
+    )
+    return Frame(
+        person=membership.user.display_name,
+        roles=tuple(membership.role_labels),
+        agency=membership.jurisdiction.name,
+        slug=slug,
+        nav=nav,
+        inbox_count=Message.objects.visible_to(membership).unread().count(),
+        inbox_url=reverse("inbox:list", args=[slug]),
+        search_url=reverse("incidents:list", args=[slug])
+        if membership.allows(Permission.INCIDENT_VIEW)
+        else "",
+        others=_others(membership),
+        demo=settings.DEMO,
+        demo_mail_url=settings.DEMO_MAIL_URL,
+    )
+
+
+def _leads(route: str, namespace: str, view_name: str) -> bool:
+    """Whether the page lies under this entry: the section's namespace, unless another entry is the page."""
+    exact = {page_route for _, page_route, _ in AGENCY_PAGES}
+    return view_name not in exact and route.split(":")[0] == namespace and route != "people:policy"
+
+
+def _others(membership: Membership) -> tuple[Link, ...]:
+    elsewhere = (
+        Membership.objects.current()
+        .filter(user=membership.user_id)
+        .exclude(pk=membership.pk)
+        .values_list("jurisdiction__name", "jurisdiction__slug")
+        .order_by("jurisdiction__name")
+    )
+    return tuple(Link(name, reverse("work:home", args=[slug])) for name, slug in elsewhere)
+
+
+def _partnership_frame(request: HttpRequest, partnership: PartnershipMembership) -> Frame:
+    nav = tuple(
+        Link(
+            label,
+            reverse(route),
+            bool(request.resolver_match and request.resolver_match.namespace == "partnership"),
+        )
+        for label, route, permission in PARTNERSHIP_PAGES
+        if partnership.allows(permission)
+    )
+    return Frame(
+        person=partnership.user.display_name,
+        agency="The partnership",
+        nav=nav,
+        demo=settings.DEMO,
+        demo_mail_url=settings.DEMO_MAIL_URL,
+    )

@@ -1,0 +1,34 @@
+"""The beat's two tasks: ring again for work left lying, and say that a worker lives."""
+
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from inbox.models import Message
+from jurisdictions import doorbell, work
+from jurisdictions.models import Invitation, Jurisdiction, OwedWork
+from jurisdictions.tenancy import jurisdiction_scope
+from npcs.health import WORKER_HEARTBEAT
+from reviews.models import IncidentExport, ReviewReport
+
+ISOLATED_WORK: list[type[OwedWork]] = [Message, ReviewReport, IncidentExport]
+
+
+@shared_task
+def sweep() -> None:
+    """Ring for every agency that has owed work nobody holds: a lost message costs half a minute."""
+    now = timezone.now()
+    if work.owed(Invitation.objects.all(), now).exists():
+        doorbell.ring(Invitation.task, None)
+    for jurisdiction_id in Jurisdiction.objects.values_list("pk", flat=True):
+        with jurisdiction_scope(jurisdiction_id):
+            kinds = [
+                model.task for model in ISOLATED_WORK if work.owed(model._default_manager.all(), now).exists()
+            ]
+        for kind in kinds:
+            doorbell.ring(kind, jurisdiction_id)
+
+
+@shared_task
+def heartbeat() -> None:
+    cache.set(WORKER_HEARTBEAT, True, timeout=60)
