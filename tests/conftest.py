@@ -1,0 +1,44 @@
+"""Tests migrate as npcs_owner and run as npcs_app, or isolation would be untested."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+
+from npcs.grants import READ_ONLY
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """The cluster is this run's own, so its database is prepared in place, as production's is."""
+    with django_db_blocker.unblock():
+        call_command("prepare", verbosity=0)
+        connections["owner"].close()
+        yield
+        connections.close_all()
+
+
+def _reset_through_owner(self: TransactionTestCase) -> None:
+    """Empty every table but the editions and Django's own registers; npcs_app could not, and must not."""
+    owner = connections["owner"]
+    with owner.cursor() as cursor:
+        tables = sorted(set(owner.introspection.table_names(cursor)) - READ_ONLY)
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    owner.close()
+
+
+TransactionTestCase._fixture_teardown = _reset_through_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _cold_cache(request: pytest.FixtureRequest) -> None:
+    """Rate limits and heartbeats of one test are not another's."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        from django.core.cache import cache
+
+        cache.clear()
