@@ -249,9 +249,7 @@ def _month(text: str) -> int:
     word = text.lower().rstrip(".")
     if len(word) < 3:
         return 0
-    return next(
-        (at for at, name in enumerate(MONTHS, 1) if name.lower().startswith(word) or word == "sept"), 0
-    )
+    return next((at for at, name in enumerate(MONTHS, 1) if name.lower().startswith(word)), 0)
 
 
 def _partial_date(raw: Any) -> Json:
