@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
         SameJurisdiction("answerversion", "repeat"),
         SameJurisdiction("answerversion", "author"),
         SameJurisdiction("answerversion", "replaced_by"),
+        SameJurisdiction("answerversion", "replaced_by_import"),
         SameJurisdiction("incidentexport", "asked_by"),
         SameJurisdiction("review", "incident"),
         SameJurisdiction("reviewgrant", "content_object"),

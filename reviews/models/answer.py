@@ -128,7 +128,11 @@ class Answer(models.Model):
 
 
 class AnswerVersion(models.Model):
-    """A value that was replaced; inserted only. One a person, field and ten minutes of typing."""
+    """A value that was replaced, by a person or by an import; inserted only.
+
+    One a person, field and ten minutes of typing. The columns of an incident and its children leave their old
+    values here too, under the keys that the dictionary gives them.
+    """
 
     class Privacy:
         direct = {"value"}
@@ -143,6 +147,7 @@ class AnswerVersion(models.Model):
             "author",
             "at",
             "replaced_by",
+            "replaced_by_import",
             "replaced_at",
         }
 
@@ -155,10 +160,17 @@ class AnswerVersion(models.Model):
     version = models.PositiveIntegerField()
     author = Within(Membership, null=True)
     at = models.DateTimeField()
-    replaced_by = Within(Membership)
+    replaced_by = Within(Membership, null=True)
+    replaced_by_import = Within("reviews.IncidentImport", null=True)
     replaced_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="answer_version_was_replaced_by_a_person_or_an_import",
+                condition=Q(replaced_by__isnull=False) | Q(replaced_by_import__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["jurisdiction", "record", "item", "-replaced_at"], name="answer_version_of_a_field"

@@ -22,7 +22,7 @@ class Incident(models.Model):
         OTHER_CRITICAL = "other_critical", "Other critical incident"
 
     class Privacy:
-        direct = {"case_number", "source_key"}
+        direct = {"case_number", "source_key", "source_sha256"}
         quasi = {"occurred_on", "aware_on", "county", "number"}
         open = {
             "id",
@@ -49,6 +49,8 @@ class Incident(models.Model):
     notified_by = Within(Membership, null=True)
     imported_by = Within("reviews.IncidentImport", null=True)
     source_key = models.CharField(max_length=120, blank=True)  # the agency's key of an imported row
+    # What the mapped row held when it last came in: the same again changes nothing here.
+    source_sha256 = models.CharField(max_length=64, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = Within(Membership, null=True)
     withdrawn_reason = models.CharField(max_length=500, blank=True)
