@@ -1,9 +1,9 @@
 # The site and its workers. No database, no broker and no demo data are in it.
 
 FROM python:3.13-slim-bookworm AS build
-COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /usr/local/bin/uv
-COPY requirements/app.txt /tmp/app.txt
-RUN uv venv /opt/npcs \
+COPY script/lib/uv.txt requirements/app.txt /tmp/
+RUN pip install --no-cache-dir --require-hashes -r /tmp/uv.txt \
+    && uv venv /opt/npcs \
     && uv pip install --python /opt/npcs/bin/python --require-hashes --compile-bytecode -r /tmp/app.txt
 
 FROM python:3.13-slim-bookworm

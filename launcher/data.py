@@ -114,7 +114,7 @@ class DataFolder:
 
     def log(self, name: str) -> Path:
         """A log to append to; a large one steps aside first."""
-        path = self.path / "logs" / f"{name}.log"
+        path = self.path / "logs" / f"{name.replace(' ', '-')}.log"
         if path.exists() and path.stat().st_size > 5_000_000:
             path.rename(path.with_suffix(".log.1"))
         return path

@@ -88,7 +88,7 @@ def is_free(port: int) -> bool:
 
 def free_port(wish: int) -> int:
     """The wished port, so that an address stays the same from start to start; else any."""
-    if is_free(wish):
+    if wish and is_free(wish):
         return wish
     with socket.socket() as probe:
         probe.bind((HOST, 0))

@@ -24,7 +24,15 @@ NAMES = (
 )
 # The commands that change tables or grants, or compare migrations with them. Nothing else is the owner.
 OWNER_COMMANDS = frozenset(
-    {"prepare", "migrate", "makemigrations", "showmigrations", "sqlmigrate", "write_grants"}
+    {
+        "prepare",
+        "migrate",
+        "makemigrations",
+        "release_edition",
+        "showmigrations",
+        "sqlmigrate",
+        "write_grants",
+    }
 )
 
 

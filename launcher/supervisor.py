@@ -175,12 +175,13 @@ class Supervisor:
         self._begin(kept)
         with log.open(errors="replace") as output:
             output.seek(read_from)
-            ended = False
+            ended, shown = False, True
             while not ended:
                 self._pause(0.03)
                 ended = step.process is None or step.process.poll() is not None
                 for line in output:
-                    if line.strip() and not line.startswith("{"):  # JSON is the log's own
+                    shown = shown and not line.startswith("Traceback")  # that comes with the message
+                    if shown and line.strip() and not line.startswith("{"):  # JSON is for the log
                         self.print(f"           {line.rstrip()}")
         self._programs.remove(kept)
         if step.process is None:

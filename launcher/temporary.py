@@ -29,7 +29,7 @@ class TemporaryServices:
         """Start both, and make the roles and the database."""
         self.valkey.begin()
         self.postgres.start()
-        self.valkey.start() if not self.valkey.is_alive() else None
+        self.valkey.wait()
         self.postgres.make_roles(owner_makes_databases=True)
 
     def stop(self) -> None:
@@ -71,10 +71,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         services.start()
-        told = services.environment()
-        # What the caller has set wins: script/check looks at the project as production would.
-        given = {name: os.environ[name] for name in environment.NAMES if name in os.environ}
-        return subprocess.run(arguments, env=environment.clean() | told | given).returncode
+        return subprocess.run(arguments, env=environment.clean() | services.environment()).returncode
     except KeyboardInterrupt:
         return 130
     finally:

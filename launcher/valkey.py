@@ -32,6 +32,10 @@ class Valkey:
     def start(self, seconds: float = 20) -> None:
         """Start and wait until it answers."""
         self.begin()
+        self.wait(seconds)
+
+    def wait(self, seconds: float = 20) -> None:
+        """Wait until one that has begun answers."""
         processes.wait_until(lambda: self.is_ready() or not self.is_alive(), seconds=seconds)
         if not self.is_ready():
             raise ServiceError(f"Valkey did not start; see {self.log}\n{processes.last_lines(self.log, 5)}")

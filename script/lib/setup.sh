@@ -43,7 +43,7 @@ find_python() {
     versions=${PYENV_ROOT:-${HOME:-}/.pyenv}/versions
     for candidate in "${PYTHON:-}" python3.13 python3.14 python3.12 python3 python \
         "$versions"/3.13*/bin/python3 "$versions"/3.14*/bin/python3 "$versions"/3.12*/bin/python3 \
-        /usr/local/bin/python3.1[234] /opt/homebrew/bin/python3.1[234]; do
+        /opt/homebrew/bin/python3.1[234]; do
         if [ -n "$candidate" ] && can_build "$candidate"; then
             "$candidate" -c 'import sys; print(sys.executable)'
             return 0
