@@ -274,7 +274,8 @@ def _written(node: _Node) -> str:
             close_paragraph()
             if _text(child).strip(" \n\t\u00a0") or child.tag in TABLE:
                 close_list()
-            out.append(f"<ul>{_block(child)}</ul>" if child.tag == "li" else _block(child))
+            stray = child.tag == "li"
+            out.append(_list_as_is(_Node("ul", children=[child])) if stray else _block(child))
         else:
             loose.append(_inline(child))
             if _trimmed(loose[-1]):
@@ -308,19 +309,16 @@ def _block(node: _Node) -> str:
 
 def _list_as_is(node: _Node) -> str:
     """A list; what stands loose in it, such as a list directly inside a list, joins the entry before."""
-    entries: list[str] = []
+    entries: list[_Node] = []
     for child in node.children:
-        if isinstance(child, str) and not child.strip():
-            continue
-        text = _block(child) if isinstance(child, _Node) and _is_block(child) else _inline(child)
         if isinstance(child, _Node) and child.tag == "li":
-            entries.append(text)
+            entries.append(child)
         elif entries:
-            entries[-1] = entries[-1].removesuffix("</li>") + text + "</li>"
-        elif text.strip():
-            entries.append(f"<li>{text}</li>")
-    kept = [entry for entry in entries if entry != "<li></li>"]
-    return f"<{node.tag}>{''.join(kept)}</{node.tag}>" if kept else ""
+            entries[-1].children.append(child)
+        elif _text(child).strip():
+            entries.append(_Node("li", children=[child]))
+    written = [text for entry in entries if (text := _block(entry)) != "<li></li>"]
+    return f"<{node.tag}>{''.join(written)}</{node.tag}>" if written else ""
 
 
 def _list(paragraphs: list[_Node]) -> str:

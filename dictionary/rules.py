@@ -80,7 +80,7 @@ def items_in(rule: Rule | None) -> Iterator[str]:
         yield operand[0]
         others = operand[1] if isinstance(operand[1], list) else [operand[1]]
         for other in others:
-            if isinstance(other, Mapping):
+            if isinstance(other, dict):
                 yield other["item"]
 
 
@@ -93,6 +93,8 @@ def visible(whens: Mapping[str, Rule | None], values: Values) -> frozenset[str]:
         if key not in known:
             rule = whens[key]
             known[key] = True  # a cycle is refused when the edition is read
+            if rule is None:
+                return True
             asked = {k: values.get(k) for k in items_in(rule) if k not in whens or shown(k)}
             known[key] = holds(rule, asked)
         return known[key]
@@ -101,13 +103,13 @@ def visible(whens: Mapping[str, Rule | None], values: Values) -> frozenset[str]:
 
 
 def _single(rule: Rule) -> tuple[str, Any]:
-    if not isinstance(rule, Mapping) or len(rule) != 1:
+    if not isinstance(rule, dict) or len(rule) != 1:
         raise RuleError("A rule is one operator with what it applies to.")
     return next(iter(rule.items()))
 
 
 def _reason(value: Json) -> str | None:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         reason = value.get("missing")
         return reason if isinstance(reason, str) and reason else None
     return None
@@ -117,7 +119,7 @@ def _answer(value: Json) -> list[bool | int | float | str]:
     """The scalars of an answer: none when not answered, several for a list. A partial date is its date."""
     if isinstance(value, list):
         return [scalar for entry in value for scalar in _answer(entry)]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("date")
         return _answer(value) if isinstance(value, str) else []
     if value is None or (isinstance(value, str) and not value.strip(_BLANK)):
@@ -129,7 +131,7 @@ def _side(values: Values, wanted: Json) -> list[bool | int | float | str]:
     """The right side of a comparison: a value, a list of them, or another item's answer."""
     if isinstance(wanted, list):
         return [scalar for entry in wanted for scalar in _side(values, entry)]
-    if isinstance(wanted, Mapping) and isinstance(other := wanted.get("item"), str):
+    if isinstance(wanted, dict) and isinstance(other := wanted.get("item"), str):
         return _answer(values.get(other))
     return _answer(wanted)
 

@@ -24,6 +24,10 @@ class AnswerSheet:
     entries: Entries = field(default_factory=dict)
 
     @cached_property
+    def _known(self) -> dict[tuple[str, EntryId], tuple[frozenset[str], Values]]:
+        return {}
+
+    @cached_property
     def _once(self) -> dict[str, Json]:
         """What is answered once for the whole record, less what is not asked any more."""
         whens = {
@@ -47,13 +51,22 @@ class AnswerSheet:
 
     def asked(self, section: Section, entry: EntryId = None) -> frozenset[str]:
         """The items of the section whose `when` holds for this entry."""
-        return visible({item.key: item.when for item in section.items}, self._around(section, entry))
+        return self._read(section, entry)[0]
 
     def facts(self, section: Section, entry: EntryId = None) -> Values:
         """The values that rules about this entry read; an item that is not asked counts as not answered."""
-        around, asked = self._around(section, entry), self.asked(section, entry)
-        own = {item.key for item in section.items}
-        return {key: value for key, value in around.items() if key not in own or key in asked}
+        return self._read(section, entry)[1]
+
+    def _read(self, section: Section, entry: EntryId) -> tuple[frozenset[str], Values]:
+        """Asked and facts belong together, and a page asks for them once for each of its items."""
+        place = (section.key, entry)
+        if place not in self._known:
+            around = self._around(section, entry)
+            whens = {item.key: item.when for item in section.items}
+            asked = visible(whens, around)
+            facts = {key: value for key, value in around.items() if key not in whens or key in asked}
+            self._known[place] = asked, facts
+        return self._known[place]
 
     def answer(self, key: str, entry: EntryId = None) -> tuple[Json, str]:
         return self.answers.get((entry, key), (None, ""))

@@ -59,6 +59,7 @@ def codebook(request: HttpRequest, number: str) -> HttpResponse:
         "privacy_words": [words.partition(": ")[::2] for words in book.PRIVACY_WORDS.values()],
         "chips": chips,
         "page": page,
+        "crumbs": [("My work", reverse("home")), ("Codebook", "")],
     }
     return render(request, "dictionary/codebook.html", context)
 

@@ -127,3 +127,10 @@ def test_any_markup_comes_out_allowed_and_settled(pieces: list[str]):
     assert seen.tags <= ALLOWED
     assert seen.attributes <= {(tag, span) for tag in ("td", "th") for span in ("colspan", "rowspan")}
     assert safe(once) == once
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces=st.lists(PIECES, max_size=25))
+def test_saving_what_was_saved_changes_nothing(pieces: list[str]):
+    once = clean("".join(pieces))
+    assert clean(once) == once
