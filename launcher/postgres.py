@@ -48,7 +48,8 @@ class Postgres:
         if self.user == "nobody":
             self._hand_to_nobody()
         self.sockets = self.folder if self.user == "nobody" else socket_folder(self.folder)
-        self._environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        self._environment = inherited | {"LC_ALL": "C", "TZ": "UTC"}
 
     # -- Life ---------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ build_environment() {
         quietly "$found" -m venv "$venv" || give_up "The environment could not be built in $venv."
     else
         say "No Python 3.12 or newer on this machine; asking uv for one …"
-        if ! find_uv || ! quietly "$uv" venv --quiet --no-project --python '>=3.12,<3.15' "$venv"; then
+        if ! find_uv || ! quietly "$uv" venv --quiet --no-project --python '>=3.12,<3.14' "$venv"; then
             rm -rf "$venv" "$venv.uv"
             give_up "NPCS needs Python 3.12 or newer with its venv module, and could not fetch one." \
                 "Install it (Debian or Ubuntu: apt-get install python3 python3-venv; macOS: brew install python@3.13)," \
