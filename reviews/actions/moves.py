@@ -1,0 +1,148 @@
+"""Moving a review along its table: under lock, guarded by its rules, recorded, and told to whose turn it is."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from inbox.actions import queue_message
+from jurisdictions import audit
+from jurisdictions.models import Membership
+from reviews.content import read_content
+from reviews.models import Review, ReviewHand, ReviewMove
+from reviews.rules import Problem, Refused
+from reviews.rules.moves import MOVES, Move
+from reviews.rules.sending import problems_before_sending
+from reviews.rules.who import has_written, people_told, seats_of
+
+
+class CannotMove(Refused):
+    """The move is not allowed now; the review stays where it is."""
+
+
+@transaction.atomic
+def make_move(
+    review: Review, action: str, *, by: Membership, note: str = "", now: dt.datetime | None = None
+) -> Review:
+    """Make one move of the table. A review that is already where the move ends is left as it is.
+
+    Raises CannotMove with every reason. Whether the person may is the entry point's question (rules.who).
+    """
+    now = now or timezone.now()
+    move = MOVES[action]
+    review = (
+        Review.objects.select_for_update(of=("self",)).select_related("incident", "edition").get(pk=review.pk)
+    )
+    if review.state == move.ends:
+        return review
+    if problems := problems_before_move(move, review, by=by, note=note):
+        raise CannotMove(problems)
+    step = ReviewMove.objects.create(
+        jurisdiction_id=review.jurisdiction_id,
+        review=review,
+        action=action,
+        from_state=review.state,
+        to_state=move.ends,
+        by=by,
+        at=now,
+        note=note.strip(),
+    )
+    review.state, review.state_since = move.ends, now
+    review.version += 1
+    changed = ["state", "state_since", "version"]
+    if action in {"return_to_team", "return_from_director"}:
+        review.times_returned += 1
+        changed.append("times_returned")
+    if action == "approve":
+        ReviewHand.objects.get_or_create(
+            jurisdiction_id=review.jurisdiction_id,
+            review=review,
+            membership=by,
+            defaults={"hand": ReviewHand.Hand.APPROVER},
+        )
+        review.approver, review.approved_at = by, now
+        changed += ["approver", "approved_at"]
+    review.save(update_fields=changed)
+    audit.record(f"review.{action}", about=review, by=by, move=step.pk)
+    for person in people_told(move, review):
+        if person.pk != by.pk:
+            tell(person, move.message, review, occasion=f"move:{step.pk}")
+    return review
+
+
+def tell(person: Membership, kind: str, review: Review, *, occasion: str) -> None:
+    """Owe a person one message about a review; it carries the number and nothing else."""
+    queue_message(
+        kind,
+        to=person,
+        number=review.incident.number,
+        path=reverse("reviews:home", args=[person.jurisdiction.slug, review.incident.number]),
+        occasion=occasion,
+    )
+
+
+def problems_before_move(
+    move: Move, review: Review, *, by: Membership, note: str | None = None
+) -> list[Problem]:
+    """Why the move cannot happen now; the same list explains a button and guards the act.
+
+    `note` is None while the person has not been asked for one yet.
+    """
+    if review.state not in move.begins:
+        return [
+            Problem(
+                "move.elsewhere",
+                f"This review is {review.get_state_display().lower()} now: somebody may have moved it on. "
+                "Look at it again.",
+            )
+        ]
+    if move.asks_note and note is not None and not note.strip():
+        return [Problem("move.note", "Say why, in a sentence.")]
+    match move.action:
+        case "ask_for_selection":
+            return _safety_comes_first(review)
+        case "send_to_quality_lead":
+            return problems_before_sending(
+                review, read_content(review.incident, review.edition.parsed), list(seats_of(review))
+            )
+        case "return_to_team" | "return_from_director":
+            return _asks_for_something(review)
+        case "approve":
+            return _approves_as_a_reader(review, by)
+    return []
+
+
+def _safety_comes_first(review: Review) -> list[Problem]:
+    content = read_content(review.incident, review.edition.parsed)
+    if content.value("safety_checked") or content.sheet.answer("safety_checked")[1]:
+        return []
+    return [
+        Problem(
+            "safety.first",
+            "Record first whether the other children were checked on.",
+            "safety",
+            None,
+            "safety_checked",
+        )
+    ]
+
+
+def _asks_for_something(review: Review) -> list[Problem]:
+    if review.remarks.filter(settled_at=None).exists():
+        return []
+    return [Problem("remarks.none", "Leave at least one remark, so that the team knows what to look at.")]
+
+
+def _approves_as_a_reader(review: Review, by: Membership) -> list[Problem]:
+    if has_written(review, by):
+        return [
+            Problem(
+                "approve.own",
+                "You wrote part of this review, so somebody else approves it. The coordinator can name an "
+                "approver from outside.",
+            )
+        ]
+    if review.on_hold:
+        return [Problem("approve.held", "This review is on hold. Take it off hold first.")]
+    return []

@@ -1,0 +1,62 @@
+"""The selection decision: whether an incident is reviewed, why, by whom and until when."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from jurisdictions.models import AgencyPolicy, Membership
+from reviews.actions.moves import CannotMove, make_move
+from reviews.actions.team import name_team
+from reviews.models import Review
+from reviews.rules import Problem
+from reviews.rules.clocks import due_day
+
+
+@transaction.atomic
+def select_for_review(
+    review: Review,
+    *,
+    reasons: Iterable[str],
+    note: str,
+    lead: Membership,
+    team: Iterable[Membership],
+    by: Membership,
+    today: dt.date | None = None,
+) -> Review:
+    """Select an incident: reasons, team, and the due day by the agency's clock."""
+    today = today or timezone.localdate()
+    review = _decided(review, reasons, note)
+    days = AgencyPolicy.objects.of(review.jurisdiction).review_due_days
+    # The clock runs from the day the agency learned of it; where nobody recorded that, from today.
+    review.selected_on = today
+    review.due_on = due_day(aware_on=review.incident.aware_on or today, days=days)
+    review.save(update_fields=["selection_reasons", "selection_note", "selected_on", "due_on"])
+    name_team(review, lead=lead, team=team, by=by, tell_them=False)
+    return make_move(review, "select", by=by)
+
+
+@transaction.atomic
+def do_not_select(review: Review, *, reasons: Iterable[str], note: str, by: Membership) -> Review:
+    """Leave an incident without a review; its reasons stay in the yearly list."""
+    review = _decided(review, reasons, note)
+    review.save(update_fields=["selection_reasons", "selection_note"])
+    return make_move(review, "do_not_select", by=by)
+
+
+def _decided(review: Review, reasons: Iterable[str], note: str) -> Review:
+    """The review under lock with its reasons set. Raises CannotMove without one."""
+    review = (
+        Review.objects.select_for_update(of=("self",))
+        .select_related("incident", "jurisdiction")
+        .get(pk=review.pk)
+    )
+    if review.state != Review.State.TO_BE_SELECTED:
+        raise CannotMove(
+            [Problem("selection.elsewhere", "This decision has been made already. Look at it again.")]
+        )
+    review.selection_reasons, review.selection_note = sorted(reasons), note.strip()
+    if not review.selection_reasons:
+        raise CannotMove([Problem("selection.reasons", "Tick at least one reason for the decision.")])
+    return review

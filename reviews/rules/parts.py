@@ -1,0 +1,160 @@
+"""How far each part of a review is, in words: what the task list and the list beside a page show."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dictionary.validation import problems as dictionary_problems
+from reviews.content import Content
+from reviews.models import Review, ReviewSeat
+
+type Mark = Literal["done", "going", "todo", "blocked"]
+
+GROUPS = {
+    "prepare": "Prepare",
+    "understand": "Understand",
+    "analyse": "Analyze",
+    "conclude": "Conclude",
+}
+STATE_WORDS: dict[Mark, str] = {
+    "done": "Done",
+    "going": "In progress",
+    "todo": "Not started",
+    "blocked": "Cannot start yet",
+}
+
+
+@dataclass(frozen=True)
+class PartStatus:
+    """One part's mark, and what is in it so far."""
+
+    key: str
+    title: str
+    group: str
+    mark: Mark
+    note: str
+    open: int = 0  # required answers that are still missing
+
+    @property
+    def words(self) -> str:
+        return STATE_WORDS[self.mark]
+
+
+def part_statuses(
+    review: Review,
+    content: Content,
+    *,
+    seats: list[ReviewSeat],
+    done: Mapping[str, str],
+    remarks: Mapping[str, int],
+) -> list[PartStatus]:
+    """Every part in the edition's order. `done` says in words who marked a part done and when; `remarks` counts
+    the open remarks on a part."""
+    missing = Counter(
+        problem.part
+        for problem in dictionary_problems(
+            content.edition, None, content.sheet.answers, content.sheet.entries
+        )
+        if problem.hard
+    )
+    statuses = []
+    for part in content.edition.parts:
+        count = missing[part.key]
+        if part.key == "selection":
+            mark, note = _selection(review)
+        elif part.key == "statement":
+            mark, note = _statement(review, seats)
+        else:
+            mark, note = _answered(review, content, part.key, count, done)
+        if remarks.get(part.key):
+            asked = remarks[part.key]
+            note = f"{asked} remark{'s' if asked > 1 else ''} to settle" + (f" · {note}" if note else "")
+            mark = "going" if mark == "done" else mark
+        statuses.append(
+            PartStatus(part.key, part.title, GROUPS.get(part.group, part.group), mark, note, count)
+        )
+    return statuses
+
+
+def _selection(review: Review) -> tuple[Mark, str]:
+    if review.selected_on:
+        return "done", f"Decided on {review.selected_on:%-d %B %Y}"
+    if review.state == Review.State.NOT_SELECTED:
+        return "done", "Not selected for a review"
+    return (
+        ("going", "Waits for the decision") if review.state == Review.State.TO_BE_SELECTED else ("todo", "")
+    )
+
+
+def _statement(review: Review, seats: list[ReviewSeat]) -> tuple[Mark, str]:
+    sitting = [seat for seat in seats if seat.ended_at is None]
+    if not sitting:
+        return "blocked", "Opens when a team is named"
+    stated = sum(1 for seat in sitting if seat.statement)
+    mark: Mark = "done" if stated == len(sitting) else "going" if stated else "todo"
+    return mark, f"{stated} of {len(sitting)} have stated"
+
+
+def _answered(
+    review: Review, content: Content, part: str, missing: int, done: Mapping[str, str]
+) -> tuple[Mark, str]:
+    sections = content.edition.sections_of(part)
+    keys = {item.key for section in sections for item in section.answer_items}
+    # What the notification gave is not work on the part.
+    begun = any(content.entries.get(section.key) for section in sections if section.key != "child") or any(
+        key in keys and key != "what_was_reported" and (given.value is not None or given.missing)
+        for (_, key), given in content.given.items()
+    )
+    note = _contents(content, part)
+    if part in done:
+        return "done", f"{done[part]}" + (f" · {note}" if note else "")
+    if not begun:
+        return "todo", note
+    return "going", " · ".join(filter(None, [note, f"{missing} open" if missing else ""]))
+
+
+def _contents(content: Content, part: str) -> str:
+    """What is in the part so far, where a count says more than a mark."""
+    ids = {section.key: content.ids(section.key) for section in content.edition.sections_of(part)}
+    match part:
+        case "timeline":
+            entries = ids.get("timeline", [])
+            bare = [
+                entry
+                for entry in entries
+                if not content.value("event_source", entry) and not content.value("event_source_note", entry)
+            ]
+            return _counted(len(entries), "entry", "entries") + (
+                f" · {len(bare)} without a source" if bare else ""
+            )
+        case "records":
+            entries = ids.get("records", [])
+            read = sum(1 for entry in entries if content.value("record_read_on", entry))
+            return f"{read} of {len(entries)} read" if entries else ""
+        case "debriefs":
+            outcomes = Counter(content.text("debrief_outcome", entry) for entry in ids.get("debriefs", []))
+            return ", ".join(f"{count} {outcome.lower()}" for outcome, count in outcomes.items() if outcome)
+        case "needs":
+            entries = ids.get("needs", [])
+            bare = [entry for entry in entries if not content.value("need_received", entry)]
+            return _counted(len(entries), "need") + (
+                f", {len(bare)} without what was received" if bare else ""
+            )
+        case "opportunities":
+            return _counted(len(ids.get("opportunities", [])), "opportunity", "opportunities")
+        case "recommendations":
+            return _counted(len(ids.get("recommendations", [])), "recommendation")
+        case "factors":
+            factors = [item for item in content.edition.items_of("factors") if item.type == "rating"]
+            rated = sum(1 for item in factors if _rated(content, item.key))
+            return f"{rated} of {len(factors)} rated" if rated else ""
+    return ""
+
+
+def _rated(content: Content, factor: str) -> bool:
+    return any(key == factor and (given.value or given.missing) for (_, key), given in content.given.items())
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}" if count else ""

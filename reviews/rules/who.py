@@ -1,0 +1,75 @@
+"""Who may make which move on this review, and whose turn it is."""
+
+from django.db.models import QuerySet
+
+from jurisdictions.models import Membership
+from jurisdictions.roles import Role
+from jurisdictions.tenancy import open_jurisdiction
+from reviews import grants
+from reviews.models import Review, ReviewHand, ReviewSeat
+from reviews.rules.moves import Move, moves_from
+
+
+def may_make(move: Move, review: Review, by: Membership) -> bool:
+    """Whether this person's role, seat or grant carries the move; whether it may happen now is not asked."""
+    if move.by_grant and grants.may_approve(by, review):
+        return True
+    if not by.allows(move.permission):
+        return False
+    return not move.lead or seats_of(review).filter(membership=by, seat=ReviewSeat.Seat.LEAD).exists()
+
+
+def moves_open_to(review: Review, by: Membership) -> list[Move]:
+    """The moves that begin in the review's state and that this person may make: the buttons of its page."""
+    return [move for move in moves_from(review.state) if may_make(move, review, by)]
+
+
+def seats_of(review: Review) -> QuerySet[ReviewSeat]:
+    """The seats that are held now, with the people on them."""
+    return ReviewSeat.objects.filter(review=review, ended_at=None).select_related("membership__user")
+
+
+def has_written(review: Review, by: Membership) -> bool:
+    """Whether the person is an author of the review, and so cannot approve it."""
+    return ReviewHand.objects.filter(review=review, membership=by, hand=ReviewHand.Hand.AUTHOR).exists()
+
+
+def people_told(move: Move, review: Review) -> list[Membership]:
+    """Whose turn the move makes it; never somebody who stepped back from the review."""
+    people = {
+        "nobody": _nobody,
+        "coordinators": lambda _: _holding(Role.COORDINATOR),
+        "quality_leads": lambda _: _holding(Role.QUALITY_LEAD),
+        "team": _team,
+        "approvers": _approvers,
+        "lead_and_coordinators": lambda found: _lead(found) + _holding(Role.COORDINATOR),
+    }[move.told](review)
+    away = set(review.recusals.values_list("membership_id", flat=True))
+    return list({person.pk: person for person in people if person.pk not in away}.values())
+
+
+def _nobody(review: Review) -> list[Membership]:
+    return []
+
+
+def _holding(role: Role) -> list[Membership]:
+    return list(Membership.objects.holding(role).filter(jurisdiction=open_jurisdiction()).with_people())
+
+
+def _team(review: Review) -> list[Membership]:
+    return [seat.membership for seat in seats_of(review)]
+
+
+def _lead(review: Review) -> list[Membership]:
+    return [seat.membership for seat in seats_of(review).filter(seat=ReviewSeat.Seat.LEAD)]
+
+
+def _approvers(review: Review) -> list[Membership]:
+    """Directors who wrote nothing here; and whoever was named from outside."""
+    authors = set(
+        ReviewHand.objects.filter(review=review, hand=ReviewHand.Hand.AUTHOR).values_list(
+            "membership_id", flat=True
+        )
+    )
+    named = grants.people_who_may_approve(review)
+    return [person for person in _holding(Role.DIRECTOR) if person.pk not in authors] + named
