@@ -1,0 +1,192 @@
+"""The small forms around a review: selection, team, statement, hold, approver from outside, handing over."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from dictionary.schema import Edition
+from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.roles import Permission, Role
+from reviews.models import Review
+
+_TEXT = {"class": "usa-textarea", "rows": 3}
+_DATE = {"class": "usa-input", "type": "date"}
+_SELECT = {"class": "usa-select"}
+
+
+def _people(agency: Jurisdiction, permission: Permission | None = None) -> list[Membership]:
+    """The agency's people who could do this, by name."""
+    found = Membership.objects.current().filter(jurisdiction=agency).with_people()
+    return [person for person in found if permission is None or person.allows(permission)]
+
+
+class _ChecksPeople(forms.Form):
+    """A form that offers people: the choices are the agency's own, so a posted stranger is refused."""
+
+    people: dict[str, Membership]
+
+    def offer(self, name: str, people: list[Membership], *, empty: str = "") -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        choices = [(str(person.pk), f"{person} ({', '.join(person.role_labels)})") for person in people]
+        field.choices = ([("", empty)] if empty else []) + choices
+        self.people = {str(person.pk): person for person in people}
+
+
+class SelectionForm(_ChecksPeople):
+    """The decision, its reasons, and who would review."""
+
+    decision = forms.ChoiceField(
+        label="Will this incident be reviewed?",
+        choices=[("select", "Yes, select it for a review"), ("do_not_select", "No, do not select it")],
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.MultipleChoiceField(label="Reasons", widget=forms.CheckboxSelectMultiple)
+    note = forms.CharField(label="Note", required=False, max_length=2000, widget=forms.Textarea(_TEXT))
+    lead = forms.ChoiceField(
+        label="Lead reviewer",
+        required=False,
+        help_text="Somebody who had no part in serving this family.",
+        widget=forms.Select(_SELECT),
+    )
+    team = forms.MultipleChoiceField(
+        label="Others on the team", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, edition: Edition, agency: Jurisdiction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("reasons", "note"):
+            item = edition.item(f"selection_{name}")
+            self.fields[name].label, self.fields[name].help_text = item.label, item.help
+        reasons = self.fields["reasons"]
+        assert isinstance(reasons, forms.MultipleChoiceField)  # noqa: S101
+        reasons.choices = [
+            (choice.code, choice.label) for choice in edition.item("selection_reasons").choices
+        ]
+        people = _people(agency, Permission.REVIEW_EDIT)
+        self.offer("team", people)
+        self.offer("lead", people, empty="Choose one")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("decision") == "select" and not cleaned.get("lead"):
+            self.add_error("lead", "Name the person who leads the review.")
+        return cleaned
+
+    @property
+    def named(self) -> tuple[Membership, list[Membership]]:
+        return (
+            self.people[self.cleaned_data["lead"]],
+            [self.people[key] for key in self.cleaned_data["team"]],
+        )
+
+
+class TeamForm(_ChecksPeople):
+    """Who leads and who else is on the team."""
+
+    lead = forms.ChoiceField(label="Lead reviewer", widget=forms.Select(_SELECT))
+    team = forms.MultipleChoiceField(
+        label="Others on the team", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, agency: Jurisdiction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = _people(agency, Permission.REVIEW_EDIT)
+        self.offer("team", people)
+        self.offer("lead", people)
+
+    @property
+    def named(self) -> tuple[Membership, list[Membership]]:
+        return (
+            self.people[self.cleaned_data["lead"]],
+            [self.people[key] for key in self.cleaned_data["team"]],
+        )
+
+
+class StatementForm(forms.Form):
+    """One person's conflict-of-interest statement."""
+
+    statement = forms.ChoiceField(
+        label="Which is true for you?",
+        choices=[
+            ("no_conflict", "I had no part in serving this family and know of no conflict"),
+            ("conflict", "I had a part in serving this family, or have another conflict"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label="What the coordinator needs to know",
+        required=False,
+        max_length=500,
+        help_text="A sentence on the conflict. Leave it empty if there is none.",
+        widget=forms.Textarea(_TEXT),
+    )
+
+    @property
+    def has_conflict(self) -> bool:
+        return bool(self.cleaned_data["statement"] == "conflict")
+
+
+class HoldForm(forms.Form):
+    """Who asked to wait, until when."""
+
+    reason = forms.ChoiceField(
+        label="Who asked the agency to wait?", choices=Review.Hold.choices, widget=forms.RadioSelect
+    )
+    until = forms.DateField(
+        label="Wait until",
+        help_text="The day to look at it again. You can move it later.",
+        widget=forms.DateInput(_DATE),
+    )
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(_TEXT),
+        help_text="Who was spoken to, by position, and when.",
+    )
+
+    def clean_until(self) -> dt.date:
+        until: dt.date = self.cleaned_data["until"]
+        if until <= timezone.localdate():
+            raise forms.ValidationError("Give a day after today.")
+        return until
+
+
+class ApproverForm(_ChecksPeople):
+    """A guest who approves one review, until a day."""
+
+    person = forms.ChoiceField(
+        label="Approver from outside",
+        help_text="A person with the role Guest. The agency administrator invites guests under People.",
+        widget=forms.Select(_SELECT),
+    )
+    until = forms.DateField(label="Can read and approve until", widget=forms.DateInput(_DATE))
+
+    def __init__(self, *args: Any, agency: Jurisdiction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guests = [person for person in _people(agency) if person.is_a(Role.GUEST)]
+        self.offer("person", guests, empty="Choose one")
+
+    @property
+    def named(self) -> Membership:
+        return self.people[self.cleaned_data["person"]]
+
+
+class HandOverForm(_ChecksPeople):
+    """Everything one person holds, to another."""
+
+    from_ = forms.ChoiceField(label="From", widget=forms.Select(_SELECT))
+    to = forms.ChoiceField(label="To", widget=forms.Select(_SELECT))
+
+    def __init__(self, *args: Any, agency: Jurisdiction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("from_", _people(agency), empty="Choose one")
+        self.everybody = self.people
+        self.offer("to", _people(agency, Permission.REVIEW_EDIT), empty="Choose one")
+
+    @property
+    def named(self) -> tuple[Membership, Membership]:
+        return self.everybody[self.cleaned_data["from_"]], self.people[self.cleaned_data["to"]]

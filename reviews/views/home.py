@@ -1,0 +1,75 @@
+"""A review's home: its shape as a task list, whose turn it is, and the moves that are open."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.roles import Permission
+from reviews import grants
+from reviews.models import ReviewMove
+from reviews.rules.moves import MOVES, UNDER_WAY
+from reviews.rules.who import moves_open_to
+from reviews.views.page import TONES, ReviewPage, read_review
+
+
+@require_GET
+@requires(Permission.REVIEW_VIEW)
+def review_home(request: TenantRequest, number: str) -> HttpResponse:
+    page = read_review(request, number)
+    moves = [
+        move for move in moves_open_to(page.review, request.membership) if not _on_its_own_page(move.action)
+    ]
+    return render(
+        request,
+        "reviews/home.html",
+        page.context(
+            crumbs=page.crumbs(),
+            groups=_groups(page),
+            moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
+            resume=_resume(page),
+            may_assign=request.membership.allows(Permission.REVIEW_ASSIGN) and page.review.state in UNDER_WAY,
+            may_hold=request.membership.allows(Permission.REVIEW_HOLD),
+            named=[str(person) for person in grants.people_who_may_approve(page.review)],
+        ),
+    )
+
+
+@require_GET
+@requires(Permission.REVIEW_VIEW)
+def review_history(request: TenantRequest, number: str) -> HttpResponse:
+    """Every move, by whom and with which words."""
+    page = read_review(request, number)
+    steps = [
+        {"at": step.at, "by": step.by, "note": step.note, "label": MOVES[step.action].label}
+        for step in ReviewMove.objects.filter(review=page.review).select_related("by__user")
+    ]
+    return render(
+        request,
+        "reviews/history.html",
+        page.context(crumbs=page.crumbs(("History", "")), steps=steps),
+    )
+
+
+def _on_its_own_page(action: str) -> bool:
+    """Selecting asks for reasons and a team, so it has a page and no button here."""
+    return action in {"select", "do_not_select"}
+
+
+def _groups(page: ReviewPage) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
+    """The rows of components/task_list.html, under their four headings."""
+    groups: dict[str, list[tuple[str, str, str, str, str]]] = {}
+    for status in page.statuses:
+        url = "" if status.mark == "blocked" else page.part_url(status.key)
+        row = (status.title, url, status.words, TONES[status.mark], status.note)
+        groups.setdefault(status.group, []).append(row)
+    return list(groups.items())
+
+
+def _resume(page: ReviewPage) -> tuple[str, str] | None:
+    """Where to go on: the first part that is begun, else the first that is not, if one may write in it."""
+    for mark in ("going", "todo"):
+        for status in page.statuses:
+            if status.mark == mark and status.key not in {"selection"} and not page.why_locked(status.key):
+                return f"Continue: {status.title}", page.part_url(status.key)
+    return None

@@ -1,0 +1,149 @@
+"""The list of reviews: filters and place in the address, one query, cells formatted once."""
+
+import datetime as dt
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.models import Membership
+from jurisdictions.roles import Permission
+from reviews.models import Review, ReviewSeat
+from reviews.querysets import ReviewQuerySet
+from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.moves import UNDER_WAY
+
+PAGE = 25
+COUNTED_TO = 1000
+
+COLUMNS = [
+    {"label": "Review", "numeric": False, "sort_url": "", "sorted": ""},
+    {"label": "Incident", "numeric": False, "sort_url": "", "sorted": ""},
+    {"label": "Date of incident", "numeric": False, "sort_url": "", "sorted": ""},
+    {"label": "Stage", "numeric": False, "sort_url": "", "sorted": ""},
+    {"label": "Due", "numeric": False, "sort_url": "", "sorted": "ascending"},
+]
+SHOWN = {
+    "under_way": "Under way",
+    "mine": "Mine",
+    "late": "Late",
+    "held": "On hold",
+    "approved": "Approved",
+    "all": "All",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One review as the table draws it."""
+
+    url: str
+    cells: tuple[str, ...]
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@requires(Permission.REVIEW_VIEW)
+def review_list(request: TenantRequest) -> HttpResponse:
+    """Soonest due first, 25 a page."""
+    shown = request.GET.get("show", "under_way")
+    shown = shown if shown in SHOWN else "under_way"
+    today = timezone.localdate()
+    reviews = filtered(
+        Review.objects.visible_to(request.membership).selected(), shown, request.membership, today
+    )
+    rows = page_of(reviews, request.GET)
+    slug = request.membership.jurisdiction.slug
+    audit.record("review.listed", about="reviews", by=request.membership, shown=shown, rows=len(rows[:PAGE]))
+    context = {
+        "rows": [row_of(review, slug, today) for review in rows[:PAGE]],
+        "columns": COLUMNS,
+        "caption": f"Reviews: {SHOWN[shown].lower()}, soonest due first",
+        "count": counted(reviews),
+        "next_url": next_url(shown, rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "previous_url": "",
+        "tabs": [(label, f"?show={key}", key == shown) for key, label in SHOWN.items()],
+        "shown": shown,
+        "crumbs": [("Reviews", "")],
+    }
+    return render(request, "reviews/list.html#table" if request.htmx else "reviews/list.html", context)
+
+
+def filtered(reviews: ReviewQuerySet, shown: str, by: Membership, today: dt.date) -> ReviewQuerySet:
+    """The reviews that one tab shows."""
+    match shown:
+        case "mine":
+            seats = ReviewSeat.objects.filter(membership=by, ended_at=None)
+            return reviews.under_way().filter(pk__in=seats.values("review"))
+        case "late":
+            return reviews.under_way().filter(due_on__lt=today, hold_reason="")
+        case "held":
+            return reviews.exclude(hold_reason="")
+        case "approved":
+            return reviews.filter(state=Review.State.APPROVED)
+        case "all":
+            return reviews
+    return reviews.filter(state__in=list(UNDER_WAY))
+
+
+def page_of(reviews: ReviewQuerySet, place: QueryDict) -> list[Review]:
+    """One page and one more row, from the place that the address names; a place that is none begins at the top."""
+    after, pk = place.get("after", ""), place.get("id", "")
+    if after and pk.isdecimal():
+        with suppress(ValueError):
+            reviews = reviews.after(dt.date.fromisoformat(after), int(pk))
+    return list(reviews.for_list()[: PAGE + 1])
+
+
+def next_url(shown: str, last: Review) -> str:
+    assert last.due_on is not None  # noqa: S101 - a selected review has a due day (constraint)
+    return "?" + urlencode({"show": shown, "after": last.due_on.isoformat(), "id": last.pk})
+
+
+def counted(reviews: ReviewQuerySet) -> str:
+    """How many there are, counted no further than a thousand."""
+    count = reviews[: COUNTED_TO + 1].count()
+    number = f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
+    return f"{number} review{'' if count == 1 else 's'}"
+
+
+def row_of(review: Review, slug: str, today: dt.date) -> Row:
+    incident = review.incident
+    occurred = f"{incident.occurred_on:%-d %b %Y}" if incident.occurred_on else "not known"
+    return Row(
+        reverse("reviews:home", args=[slug, incident.number]),
+        (
+            incident.number,
+            incident.get_incident_type_display(),
+            occurred,
+            review.get_state_display(),
+            due_cell(review, today),
+        ),
+    )
+
+
+def due_cell(review: Review, today: dt.date) -> str:
+    """When it is due, how far off that is, and whether it waits for a court or the police."""
+    if review.held_until:
+        return format_html(
+            '<span class="npcs-status npcs-status--attention">on hold until {}</span>',
+            f"{review.held_until:%-d %b %Y}",
+        )
+    if review.due_on is None:
+        return ""
+    day = f"{review.due_on:%-d %b %Y}"
+    if review.state not in UNDER_WAY:
+        return day
+    late = lateness(review.due_on, today)
+    tone = {"late": "stop", "today": "attention", "tomorrow": "attention"}.get(late, "quiet")
+    words = due_in_words(review.due_on, today)
+    return format_html('{} <span class="npcs-status npcs-status--{}">{}</span>', day, tone, words)

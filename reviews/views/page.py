@@ -1,0 +1,213 @@
+"""What every page of one review has in common: finding it, auditing the reading, its head and its list of parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from dictionary.schema import Part
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest
+from jurisdictions.models import AgencyPolicy, Membership
+from reviews.content import Content, read_content
+from reviews.models import PartMark, Remark, Review, ReviewSeat
+from reviews.rules import Problem
+from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.editing import problems_before_editing
+from reviews.rules.moves import UNDER_WAY, WHOSE_TURN
+from reviews.rules.parts import PartStatus, part_statuses
+
+TONES = {"done": "done", "going": "going", "todo": "quiet", "blocked": "quiet"}
+DUE_TONES = {
+    "late": "stop",
+    "today": "attention",
+    "tomorrow": "attention",
+    "soon": "attention",
+    "later": "quiet",
+}
+
+
+def find_review(request: TenantRequest, number: str) -> Review:
+    """The review of this number, when the person may see it; 404 otherwise."""
+    reviews = Review.objects.visible_to(request.membership).select_related(
+        "incident", "edition", "jurisdiction"
+    )
+    return get_object_or_404(reviews.defer("edition__document"), incident__number=number)
+
+
+def read_review(
+    request: TenantRequest, number: str, *, what: str = "review.read", part: str = ""
+) -> ReviewPage:
+    """Find a review and audit that its content is read: no audit row, no content."""
+    review = find_review(request, number)
+    audit.record(what, about=review, by=request.membership, **({"part": part} if part else {}))
+    return ReviewPage(review, request.membership)
+
+
+@dataclass
+class ReviewPage:
+    """One review as its pages see it. Everything is read once, when it is first asked for."""
+
+    review: Review
+    by: Membership
+
+    @property
+    def number(self) -> str:
+        return self.review.incident.number
+
+    @property
+    def slug(self) -> str:
+        return self.by.jurisdiction.slug
+
+    @cached_property
+    def content(self) -> Content:
+        return read_content(self.review.incident, self.review.edition.parsed)
+
+    @cached_property
+    def seats(self) -> list[ReviewSeat]:
+        """Held seats, the lead first."""
+        return list(
+            ReviewSeat.objects.filter(review=self.review, ended_at=None)
+            .select_related("membership__user")
+            .order_by("seat", "pk")
+        )
+
+    @cached_property
+    def my_seat(self) -> ReviewSeat | None:
+        return next((seat for seat in self.seats if seat.membership_id == self.by.pk), None)
+
+    @cached_property
+    def lead(self) -> Membership | None:
+        return next((seat.membership for seat in self.seats if seat.seat == ReviewSeat.Seat.LEAD), None)
+
+    @cached_property
+    def marks(self) -> dict[str, PartMark]:
+        found = PartMark.objects.filter(review=self.review).select_related("done_by__user")
+        return {mark.part: mark for mark in found}
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        return list(
+            Remark.objects.filter(review=self.review)
+            .select_related("by__user", "settled_by__user")
+            .order_by("at")
+        )
+
+    @property
+    def open_remarks(self) -> Counter[str]:
+        return Counter(remark.part for remark in self.remarks if remark.settled_at is None)
+
+    @cached_property
+    def statuses(self) -> list[PartStatus]:
+        done = {part: f"by {mark.done_by}, {mark.done_at:%-d %B}" for part, mark in self.marks.items()}
+        return part_statuses(
+            self.review, self.content, seats=self.seats, done=done, remarks=self.open_remarks
+        )
+
+    def why_locked(self, part: str) -> list[Problem]:
+        return problems_before_editing(self.review, part, by=self.by, seat=self.my_seat)
+
+    # -- addresses ------------------------------------------------------------------------------
+
+    def url(self, name: str = "home", *args: Any) -> str:
+        return reverse(f"reviews:{name}", args=[self.slug, self.number, *args])
+
+    def part_url(self, part: str) -> str:
+        if part in {"selection", "statement"}:
+            return self.url(part)
+        return self.url("part", part)
+
+    def problem_url(self, problem: Problem) -> str:
+        """Where this problem is mended: the field itself where it names one."""
+        if not problem.part:
+            return ""
+        anchor = f"#id_{problem.entry or 0}-{problem.item}" if problem.item else ""
+        if problem.entry is not None:
+            return self.url("factors_of" if problem.part == "factors" else "entry", problem.entry) + anchor
+        return self.part_url(problem.part) + anchor
+
+    def problem_links(self, problems: list[Problem]) -> list[tuple[str, str]]:
+        return [(problem.message, self.problem_url(problem)) for problem in problems]
+
+    # -- what templates show --------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        return f"Review {self.number}"
+
+    @property
+    def headline(self) -> str:
+        """`2026-014 · near fatality · infant · notified 3 March 2026`, in words and without a name."""
+        incident = self.review.incident
+        children = ", ".join(child.age for child in self.content.children)
+        told = f"notified {timezone.localtime(incident.notified_at):%-d %B %Y}"
+        return " · ".join(filter(None, [incident.get_incident_type_display(), children, told]))
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is, in words; empty when the review is closed."""
+        turn = WHOSE_TURN.get(self.review.state)
+        if turn == "the team" and self.my_seat:
+            return "your team's turn"
+        return f"{turn}'s turn" if turn else ""
+
+    @property
+    def due(self) -> tuple[str, str]:
+        """(words, tone) of the clock: when it is due, or until when it is held."""
+        review, today = self.review, timezone.localdate()
+        if review.held_until:
+            asked = "the court" if review.hold_reason == Review.Hold.COURT else "police"
+            return f"on hold for {asked} until {review.held_until:%-d %B %Y}", "attention"
+        if review.state not in UNDER_WAY or review.due_on is None:
+            return "", "quiet"
+        words = f"due {review.due_on:%-d %B %Y} ({due_in_words(review.due_on, today).removeprefix('due ')})"
+        return words, DUE_TONES[lateness(review.due_on, today)]
+
+    def part_list(self, current: str = "") -> list[tuple[str, str, str, str, str, bool]]:
+        """The rows of components/part_list.html."""
+        return [
+            (
+                status.title,
+                "" if status.mark == "blocked" else self.part_url(status.key),
+                status.words,
+                status.mark,
+                f"{status.open} open" if status.open and status.mark == "going" else "",
+                status.key == current,
+            )
+            for status in self.statuses
+        ]
+
+    def crumbs(self, *further: tuple[str, str]) -> list[tuple[str, str]]:
+        home = self.url() if further else ""
+        return [("Reviews", reverse("reviews:list", args=[self.slug])), (self.number, home), *further]
+
+    def neighbours(self, part: str) -> tuple[Part | None, Part | None]:
+        """The parts before and after this one, for the links at a page's foot."""
+        parts = list(self.content.edition.parts)
+        at = next(index for index, found in enumerate(parts) if found.key == part)
+        return (parts[at - 1] if at else None, parts[at + 1] if at + 1 < len(parts) else None)
+
+    def foot(self, part: str) -> dict[str, Any]:
+        """The foot of a part's page: whether it is done, and the ways on."""
+        before, after = self.neighbours(part)
+        return {
+            "done": self.marks.get(part),
+            "before": before,
+            "after": after,
+            "before_url": self.part_url(before.key) if before else "",
+            "after_url": self.part_url(after.key) if after else self.url(),
+        }
+
+    @cached_property
+    def policy(self) -> AgencyPolicy:
+        return AgencyPolicy.objects.of(self.by.jurisdiction)
+
+    def context(self, current: str = "", **more: Any) -> dict[str, Any]:
+        """What every template of a review gets."""
+        return {"page": self, "review": self.review, "parts": self.part_list(current), **more}

@@ -1,0 +1,356 @@
+"""The pages on which a part is written: what is answered once, the entries of a repeating section, one entry."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dictionary.fields import BoundItem, bind_section
+from dictionary.schema import Part, Section
+from dictionary.sheet import EntryId
+from dictionary.validation import hidden_answers
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.roles import Permission
+from reviews.actions.answer import Place, save_answer
+from reviews.actions.entries import add_entry, bring_back_entry, make_opportunity, remove_entry
+from reviews.actions.remarks import mark_part
+from reviews.models import Entry
+from reviews.pictures import timeline_picture
+from reviews.views.page import ReviewPage, read_review
+from reviews.views.posted import Posted, save_posted
+
+OWN_PAGES = {"selection", "statement"}
+WRITERS = (Permission.REVIEW_EDIT, Permission.INCIDENT_NOTIFY)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One section as its page draws it: a form, or the list of its entries."""
+
+    section: Section
+    groups: list[tuple[str, tuple[BoundItem, ...]]]
+    entries: list[tuple[Entry, str, str, str]]  # entry, title, one line on it, address
+    removed: list[tuple[Entry, str]]
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.REVIEW_VIEW)
+def part(request: TenantRequest, number: str, part: str) -> HttpResponse:
+    """A part: its once-answered sections as one form, its repeating sections as lists of entries."""
+    page = read_review(request, number, part=part)
+    described = _part(page, part)
+    locked = page.why_locked(part)
+    posted = Posted()
+    if request.method == "POST":
+        if locked:
+            return _refused(request, page, described, locked)
+        posted = save_posted(request.POST, page, page.content.edition.sections_of(part), None)
+        if not posted.taken:
+            messages.success(request, "Saved.")
+            return redirect(_onward(request, page, part))
+        del page.content  # what was saved is read again
+    return render(
+        request,
+        "reviews/part.html",
+        _part_context(page, described, locked, posted),
+        status=posted.status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.REVIEW_VIEW)
+def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
+    """One entry of a repeating section, on a page of its own."""
+    page = read_review(request, number)
+    found = _entry(page, entry)
+    section = page.content.edition.section(found.section)
+    locked = page.why_locked(section.part)
+    posted = Posted()
+    if request.method == "POST":
+        if locked:
+            return _refused(request, page, page.content.edition.part(section.part), locked)
+        posted = save_posted(request.POST, page, (section,), found.pk)
+        if not posted.taken:
+            messages.success(request, "Saved.")
+            return redirect(page.part_url(section.part) if "stay" not in request.POST else request.path)
+        del page.content
+    return render(
+        request,
+        "reviews/entry.html",
+        page.context(
+            section.part,
+            crumbs=page.crumbs(
+                (page.content.edition.part(section.part).title, page.part_url(section.part)),
+                (page.content.title(section.key, found), ""),
+            ),
+            section=section,
+            entry=found,
+            title=page.content.title(section.key, found),
+            heading=_heading(section, found),
+            part_url=page.part_url(section.part),
+            writable=not locked,
+            groups=_groups(page, section, found.pk, posted),
+            locked=page.problem_links(locked),
+            posted=posted,
+            siblings=_siblings(page, found),
+            opportunity=_opportunity_of(page, found),
+            may_make_opportunity=not locked
+            and section.key == "needs"
+            and page.content.value("need_met", found.pk) in {"unmet", "partly"},
+            made_from=_made_from(page, found),
+            ratings_url=page.url("factors_of", found.pk) if section.key == "opportunities" else "",
+        ),
+        status=posted.status,
+    )
+
+
+@require_POST
+@requires(*WRITERS)
+def entry_add(request: TenantRequest, number: str, section: str) -> HttpResponse:
+    page = read_review(request, number)
+    described = next((found for found in page.content.edition.sections if found.key == section), None)
+    if described is None or not described.repeats or section == "child":
+        raise Http404
+    if locked := page.why_locked(described.part):
+        return _refused(request, page, page.content.edition.part(described.part), locked)
+    added = add_entry(page.review.incident, section, by=request.membership)
+    return redirect(page.url("entry", added.pk))
+
+
+@require_POST
+@requires(*WRITERS)
+def entry_remove(request: TenantRequest, number: str, entry: int) -> HttpResponse:
+    """Take an entry out; it can be brought back from the same page."""
+    return _change_entry(request, number, entry, remove=True)
+
+
+@require_POST
+@requires(*WRITERS)
+def entry_bring_back(request: TenantRequest, number: str, entry: int) -> HttpResponse:
+    return _change_entry(request, number, entry, remove=False)
+
+
+@require_POST
+@requires(*WRITERS)
+def entry_make_opportunity(request: TenantRequest, number: str, entry: int) -> HttpResponse:
+    """The one step from an unmet need to an improvement opportunity, keeping its words."""
+    page = read_review(request, number)
+    need = _entry(page, entry)
+    if need.section != "needs":
+        raise Http404
+    if locked := page.why_locked("opportunities"):
+        return _refused(request, page, page.content.edition.part("opportunities"), locked)
+    made = make_opportunity(need, by=request.membership)
+    messages.success(request, "The need is now an improvement opportunity, in the words you gave it.")
+    return redirect(page.url("entry", made.pk))
+
+
+@require_POST
+@requires(*WRITERS)
+def part_done(request: TenantRequest, number: str, part: str) -> HttpResponse:
+    """Say that a part is done, or take it back."""
+    page = read_review(request, number)
+    described = _part(page, part)
+    if locked := page.why_locked(part):
+        return _refused(request, page, described, locked)
+    done = request.POST.get("done") == "yes"
+    mark_part(page.review, part, done=done, by=request.membership)
+    if not done:
+        return redirect(page.part_url(part))
+    _, after = page.neighbours(part)
+    return redirect(page.part_url(after.key) if after else page.url())
+
+
+@require_POST
+@requires(*WRITERS)
+def answer_remove(request: TenantRequest, number: str, part: str) -> HttpResponse:
+    """Remove an answer whose question is not asked any more. Its text stays in the history."""
+    page = read_review(request, number)
+    described = _part(page, part)
+    if locked := page.why_locked(part):
+        return _refused(request, page, described, locked)
+    sheet = page.content.sheet
+    for hidden in hidden_answers(page.content.edition, [part], sheet.answers, sheet.entries):
+        if request.POST.get("answer") == f"{hidden.entry or 0}-{hidden.key}":
+            version = page.content.versions[(hidden.entry, hidden.key)]
+            place = Place(page.review.incident, hidden.entry, hidden.key)
+            save_answer(place, value=None, missing="", version=version, by=request.membership)
+            messages.success(request, "Removed. The text stays in the history.")
+    return redirect(page.part_url(part))
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+def _part(page: ReviewPage, key: str) -> Part:
+    """A part with answers of its own; 404 for one that has another page, or none."""
+    if key in OWN_PAGES or all(part.key != key for part in page.content.edition.parts):
+        raise Http404
+    return page.content.edition.part(key)
+
+
+def _entry(page: ReviewPage, pk: int) -> Entry:
+    return get_object_or_404(Entry.objects.kept(), pk=pk, record=page.review.incident)
+
+
+def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Posted) -> dict[str, Any]:
+    sheet = page.content.sheet
+    blocks = [_block(page, section, posted) for section in page.content.edition.sections_of(part.key)]
+    forms = [
+        block for block in blocks if not block.section.repeats and any(fields for _, fields in block.groups)
+    ]
+    return page.context(
+        part.key,
+        crumbs=page.crumbs((part.title, "")),
+        part=part,
+        blocks=blocks,
+        forms=forms,
+        saves=bool(forms) and not locked,
+        writable=not locked,
+        locked=page.problem_links(locked),
+        posted=posted,
+        support_line=page.policy.support_line,
+        picture=timeline_picture(page.content) if part.key == "timeline" else None,
+        remarks=[remark for remark in page.remarks if remark.part == part.key],
+        hidden=[
+            (
+                f"{hidden.entry or 0}-{hidden.key}",
+                page.content.edition.item(hidden.key).label,
+                page.content.text(hidden.key, hidden.entry),
+            )
+            for hidden in hidden_answers(page.content.edition, [part.key], sheet.answers, sheet.entries)
+        ],
+        **page.foot(part.key),
+    )
+
+
+def _block(page: ReviewPage, section: Section, posted: Posted) -> Block:
+    if not section.repeats:
+        return Block(section, _groups(page, section, None, posted), [], [])
+    entries = page.content.entries.get(section.key, [])
+    if section.key == "timeline":
+        entries = sorted(entries, key=lambda found: _when(page, found))
+    removed = Entry.objects.filter(
+        record=page.review.incident, section=section.key, removed_at__isnull=False
+    ).select_related("removed_by__user")
+    return Block(
+        section,
+        [],
+        [
+            (
+                found,
+                page.content.title(section.key, found),
+                _line(page, section, found.pk),
+                page.url("entry", found.pk),
+            )
+            for found in entries
+        ],
+        [(found, f"{section.repeats.capitalize()} {found.position}") for found in removed],
+    )
+
+
+def _groups(
+    page: ReviewPage, section: Section, entry: EntryId, posted: Posted
+) -> list[tuple[str, tuple[BoundItem, ...]]]:
+    """The section's fields under their headings."""
+    bound = bind_section(
+        page.content.sheet,
+        section,
+        entry,
+        versions=page.content.versions,
+        link_choices=page.content.link_choices(section),
+        taken=posted.taken,
+    )
+    groups: dict[str, list[BoundItem]] = {}
+    for field in bound:
+        groups.setdefault(field.item.group, []).append(field)
+    return [(heading, tuple(fields)) for heading, fields in groups.items()]
+
+
+def _when(page: ReviewPage, entry: Entry) -> tuple[str, str, int]:
+    """What orders a timeline: the date, the time where it is known, then the order of writing."""
+    value = page.content.value("event_on", entry.pk)
+    value = value if isinstance(value, dict) else {}
+    return (str(value.get("date") or "9999"), str(value.get("time") or ""), entry.position)
+
+
+# What one line of a list says about an entry, after its title.
+_LINES = {
+    "timeline": ("event_on", "event_lane"),
+    "records": ("record_holder", "record_received_on"),
+    "debriefs": ("debrief_outcome", "debrief_themes"),
+    "meeting": ("meeting_roles",),
+    "needs": ("need_whose", "need_met"),
+    "opportunities": ("opportunity_theme", "opportunity_proximity"),
+    "recommendations": ("recommendation_strength", "recommendation_owner"),
+    "child": ("age_unit", "sex"),
+}
+
+
+def _line(page: ReviewPage, section: Section, entry: int) -> str:
+    keys = [key for key in _LINES.get(section.key, ()) if key in page.content.edition]
+    return " · ".join(text for key in keys if (text := page.content.text(key, entry)))
+
+
+def _heading(section: Section, entry: Entry) -> str:
+    """`Need 3`: the h1 of an entry's page; its own words may be long, or not written yet."""
+    return f"{section.repeats.capitalize()} {entry.position}"
+
+
+def _siblings(page: ReviewPage, entry: Entry) -> tuple[str, str]:
+    """The addresses of the entries before and after, empty where there is none."""
+    entries = page.content.ids(entry.section)
+    at = entries.index(entry.pk)
+    before = page.url("entry", entries[at - 1]) if at else ""
+    after = page.url("entry", entries[at + 1]) if at + 1 < len(entries) else ""
+    return before, after
+
+
+def _opportunity_of(page: ReviewPage, need: Entry) -> tuple[str, str] | None:
+    """(title, address) of the opportunity that was made from this need."""
+    for found in page.content.entries.get("opportunities", []):
+        if found.made_from_id == need.pk:
+            return page.content.title("opportunities", found), page.url("entry", found.pk)
+    return None
+
+
+def _made_from(page: ReviewPage, entry: Entry) -> tuple[str, str] | None:
+    if entry.made_from_id is None or entry.made_from_id not in page.content.titles:
+        return None
+    return page.content.titles[entry.made_from_id], page.url("entry", entry.made_from_id)
+
+
+# -- writing -------------------------------------------------------------------------------------
+
+
+def _change_entry(request: TenantRequest, number: str, entry: int, *, remove: bool) -> HttpResponse:
+    page = read_review(request, number)
+    found = get_object_or_404(Entry, pk=entry, record=page.review.incident)
+    if found.section == "child":
+        raise Http404
+    section = page.content.edition.section(found.section)
+    if locked := page.why_locked(section.part):
+        return _refused(request, page, page.content.edition.part(section.part), locked)
+    if remove:
+        remove_entry(found, by=request.membership)
+        messages.info(request, "Removed. You can bring it back at the foot of this page.")
+    else:
+        bring_back_entry(found, by=request.membership)
+        messages.success(request, "Brought back.")
+    return redirect(page.part_url(section.part))
+
+
+def _onward(request: TenantRequest, page: ReviewPage, part: str) -> str:
+    """Where a saved form leads: on to the next part, or home for today."""
+    if "stop" in request.POST:
+        return page.url()
+    _, after = page.neighbours(part)
+    return page.part_url(after.key) if after and "onward" in request.POST else request.path
+
+
+def _refused(request: TenantRequest, page: ReviewPage, part: Part, locked: list[Any]) -> HttpResponse:
+    """The part cannot be changed now: said on its page, with 422, and nothing was changed."""
+    return render(request, "reviews/part.html", _part_context(page, part, locked, Posted()), status=422)

@@ -1,0 +1,229 @@
+"""Deciding on a review, and who works on it: selection, team, statement, hold, approver from outside, handing over."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.roles import Permission
+from reviews import grants
+from reviews.actions.hold import hold_review, release_hold
+from reviews.actions.moves import CannotMove, tell
+from reviews.actions.select import do_not_select, select_for_review
+from reviews.actions.team import hand_over, make_statement, name_team
+from reviews.models import Recusal, Review, ReviewSeat
+from reviews.rules import Problem
+from reviews.rules.moves import UNDER_WAY
+from reviews.team_forms import ApproverForm, HandOverForm, HoldForm, SelectionForm, StatementForm, TeamForm
+from reviews.views.page import ReviewPage, read_review
+
+GET_OR_POST = require_http_methods(["GET", "POST"])
+
+
+@GET_OR_POST
+@requires(Permission.REVIEW_VIEW)
+def selection(request: TenantRequest, number: str) -> HttpResponse:
+    """The decision: open for whoever may make it while it waits, to be read afterwards."""
+    page = read_review(request, number, part="selection")
+    may = (
+        request.membership.allows(Permission.REVIEW_SELECT)
+        and page.review.state == Review.State.TO_BE_SELECTED
+    )
+    form = None
+    if may:
+        given = request.POST if request.method == "POST" else None
+        form = SelectionForm(given, edition=page.content.edition, agency=request.membership.jurisdiction)
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied
+        if form.is_valid() and _decide(request, page, form):
+            return redirect(page.url())
+    return _render(request, page, "selection", form, title="Selection decision", answered=_decision(page))
+
+
+def _decide(request: TenantRequest, page: ReviewPage, form: SelectionForm) -> bool:
+    given = form.cleaned_data
+    try:
+        if given["decision"] == "select":
+            lead, team = form.named
+            select_for_review(
+                page.review,
+                reasons=given["reasons"],
+                note=given["note"],
+                lead=lead,
+                team=team,
+                by=request.membership,
+            )
+            messages.success(request, "Selected. The team has been told.")
+        else:
+            do_not_select(page.review, reasons=given["reasons"], note=given["note"], by=request.membership)
+            messages.success(request, "Not selected. The reason stays with the incident.")
+    except CannotMove as refusal:
+        _show(form, refusal.problems)
+        return False
+    return True
+
+
+def _decision(page: ReviewPage) -> list[tuple[str, str]]:
+    """What was decided, for those who read it."""
+    review = page.review
+    if not review.selection_reasons:
+        return []
+    reasons = page.content.edition.item("selection_reasons")
+    return [
+        ("Decision", "Selected for a review" if review.selected_on else "Not selected for a review"),
+        ("Reasons", "; ".join(reasons.choice_label(code) for code in review.selection_reasons)),
+        ("Note", review.selection_note),
+    ]
+
+
+@GET_OR_POST
+@requires(Permission.REVIEW_ASSIGN)
+def team(request: TenantRequest, number: str) -> HttpResponse:
+    """Name the lead and the team of a review under way."""
+    page = read_review(request, number)
+    if page.review.state not in UNDER_WAY:
+        raise Http404
+    form = TeamForm(
+        request.POST if request.method == "POST" else None,
+        agency=request.membership.jurisdiction,
+        initial={
+            "lead": str(page.lead.pk) if page.lead else "",
+            "team": [str(seat.membership_id) for seat in page.seats if seat.seat != ReviewSeat.Seat.LEAD],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        lead, others = form.named
+        try:
+            name_team(page.review, lead=lead, team=others, by=request.membership)
+        except CannotMove as refusal:
+            _show(form, refusal.problems)
+        else:
+            messages.success(request, "The team is named. New people have been told.")
+            return redirect(page.url())
+    return _render(request, page, "team", form, title="Team of this review")
+
+
+@GET_OR_POST
+@requires(Permission.REVIEW_VIEW)
+def statement(request: TenantRequest, number: str) -> HttpResponse:
+    """One's own conflict-of-interest statement; and for all who read the review, who has made theirs."""
+    page = read_review(request, number, part="statement")
+    mine = page.my_seat
+    form = StatementForm(request.POST or None) if mine and not mine.statement else None
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied
+        if form.is_valid():
+            make_statement(
+                page.review, by=request.membership, conflict=form.has_conflict, note=form.cleaned_data["note"]
+            )
+            if form.has_conflict:
+                messages.success(
+                    request, "Thank you. You are off this review and no longer see it. The coordinator knows."
+                )
+                return redirect(reverse("work:home", args=[page.slug]))
+            messages.success(request, "Thank you. You can write in this review now.")
+            return redirect(page.url())
+    return _render(
+        request, page, "statement", form, title="Conflict-of-interest statement", seats=page.seats, mine=mine
+    )
+
+
+@GET_OR_POST
+@requires(Permission.REVIEW_HOLD)
+def hold(request: TenantRequest, number: str) -> HttpResponse:
+    """Put a review on hold, move the day, or take it off hold."""
+    page = read_review(request, number)
+    review = page.review
+    if request.method == "POST" and "release" in request.POST:
+        release_hold(review, by=request.membership)
+        messages.success(request, "Off hold. The days it waited are added to its due day.")
+        return redirect(page.url())
+    initial = {"reason": review.hold_reason or None, "until": review.held_until, "note": review.hold_note}
+    form = HoldForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hold_review(review, by=request.membership, **form.cleaned_data)
+        except CannotMove as refusal:
+            _show(form, refusal.problems)
+        else:
+            messages.success(request, "On hold. The list and the review say until when.")
+            return redirect(page.url())
+    return _render(request, page, "hold", form, title="Hold this review")
+
+
+@GET_OR_POST
+@requires(Permission.REVIEW_ASSIGN)
+def approver(request: TenantRequest, number: str) -> HttpResponse:
+    """Name somebody from outside who may approve this one review, until a day."""
+    page = read_review(request, number)
+    if page.review.state not in UNDER_WAY:
+        raise Http404
+    form = ApproverForm(
+        request.POST if request.method == "POST" else None, agency=request.membership.jurisdiction
+    )
+    if request.method == "POST" and form.is_valid():
+        person = form.named
+        grants.grant(
+            page.review,
+            to=person,
+            rights=["view_review", "approve_review"],
+            ends_on=form.cleaned_data["until"],
+            by=request.membership,
+        )
+        audit.record("review.approver_named", about=page.review, by=request.membership, person=person.pk)
+        tell(person, "approver_named", page.review, occasion=f"grant:{page.review.pk}:{person.pk}")
+        messages.success(request, f"{person} can read and approve this review.")
+        return redirect(page.url())
+    named = grants.people_who_may_approve(page.review)
+    return _render(request, page, "approver", form, title="Approver from outside", named=named)
+
+
+@GET_OR_POST
+@requires(Permission.REVIEW_HAND_OVER)
+def hand_over_all(request: TenantRequest) -> HttpResponse:
+    """Everything one person holds on live reviews, to another, in one step."""
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None,
+        agency=request.membership.jurisdiction,
+        initial={"from_": request.GET.get("from", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        giver, taker = form.named
+        try:
+            count = hand_over(from_=giver, to=taker, by=request.membership)
+        except CannotMove as refusal:
+            _show(form, refusal.problems)
+        else:
+            word = "1 review was" if count == 1 else f"{count} reviews were"
+            messages.success(request, f"{word} handed over to {taker}.")
+            return redirect(reverse("work:home", args=[request.membership.jurisdiction.slug]))
+    status = 422 if form.errors else 200
+    return render(request, "reviews/hand_over.html", {"form": form}, status=status)
+
+
+def _render(
+    request: TenantRequest,
+    page: ReviewPage,
+    name: str,
+    form: forms.Form | None,
+    *,
+    title: str,
+    **more: object,
+) -> HttpResponse:
+    away = Recusal.objects.filter(review=page.review).select_related("membership__user")
+    context = page.context(
+        name, form=form, title=title, crumbs=page.crumbs((title, "")), recusals=away, **more
+    )
+    return render(request, f"reviews/{name}.html", context, status=422 if form and form.errors else 200)
+
+
+def _show(form: forms.Form, problems: list[Problem]) -> None:
+    for problem in problems:
+        form.add_error(None, problem.message)

@@ -1,0 +1,129 @@
+"""A whole form posted at once: the way of saving that needs no JavaScript.
+
+Only fields that were changed are saved, each by compare-and-set; what cannot be kept comes back as it was typed,
+and where somebody else was quicker both texts come back with a choice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from dictionary import values
+from dictionary.fields import Taken, field_name, take_section
+from dictionary.schema import Item, Section
+from dictionary.sheet import EntryId
+from reviews.actions.answer import Place, Stale, record_typing, save_answer
+from reviews.views.autosave import marked_differences
+from reviews.views.page import ReviewPage
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people changed: both texts, for components/conflict.html."""
+
+    label: str
+    name: str
+    by: str
+    at: str
+    yours: SafeString
+    theirs: SafeString
+    can_join: bool
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of a posted form: what could not be kept, and which fields clash."""
+
+    taken: list[Taken] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(message, id of the control), for components/error_summary.html."""
+        return [
+            (f"{one.item.label}: {one.error}", f"id_{field_name(one.item, one.entry)}")
+            for one in self.taken
+            if one.error
+        ]
+
+    @property
+    def status(self) -> int:
+        return 409 if self.clashes else 422 if self.problems else 200
+
+
+def save_posted(data: QueryDict, page: ReviewPage, sections: Iterable[Section], entry: EntryId) -> Posted:
+    """Save every changed field of these sections for this entry (None: what is answered once)."""
+    taken: list[Taken] = []
+    clashes: list[Clash] = []
+    content = page.content
+    kept = {place: answer.value for place, answer in content.given.items()}
+    links = {section.key: content.ids(section.key) for section in content.edition.sections if section.repeats}
+    saved_parts = set()
+    for section in sections:
+        if section.repeats and entry is None:
+            continue
+        for one in take_section(section, entry, data, before=kept, links=links):
+            if one.error:
+                taken.append(one)
+            elif _changed(page, one):
+                clash, back = _save(page, one, data.get(f"c-{field_name(one.item, one.entry)}", ""))
+                clashes += [clash] if clash else []
+                taken += [back] if back else []
+                saved_parts.add(section.part)
+    for part in saved_parts:
+        record_typing(page.review.incident, part, by=page.by)
+    return Posted(taken, clashes)
+
+
+def _changed(page: ReviewPage, one: Taken) -> bool:
+    value, missing = page.content.sheet.answer(one.item.key, one.entry)
+    return (one.value or None) != (value or None) or one.missing != missing
+
+
+def _save(page: ReviewPage, one: Taken, choice: str) -> tuple[Clash | None, Taken | None]:
+    """Save one field; on a clash, what to show, and the field as it was typed with the version to save over."""
+    place = Place(page.review.incident, one.entry, one.item.key)
+    standing = page.content.given.get(one.place)
+    version = one.version
+    if choice and standing is not None:
+        if choice == "theirs":
+            return None, None
+        version = standing.version
+        if choice == "both":
+            joined = _joined(one, standing.value)
+            return None, replace(one, value=joined, version=version, error="")
+    try:
+        save_answer(place, value=one.value, missing=one.missing, version=version, by=page.by)
+    except Stale as stale:
+        theirs = stale.theirs
+        mine = _words(page, one.item, one.value, one.missing)
+        other = _words(page, one.item, theirs.value if theirs else None, theirs.missing if theirs else "")
+        yours_html, theirs_html = marked_differences(mine, other, one.item.type)
+        clash = Clash(
+            one.item.label,
+            field_name(one.item, one.entry),
+            str(theirs.author) if theirs and theirs.author else "An import",
+            f"{timezone.localtime(theirs.at):%H:%M}" if theirs else "",
+            mark_safe(yours_html),  # noqa: S308 - escaped word by word, or prose cleaned to the allow-list
+            mark_safe(theirs_html),  # noqa: S308
+            one.item.type in {"plain", "prose"},
+        )
+        return clash, replace(one, version=theirs.version if theirs else 0)
+    return None, None
+
+
+def _joined(one: Taken, theirs: Any) -> Any:
+    """Both texts under one another, for the person to edit into one."""
+    if one.item.type == "prose":
+        return f"{one.value or ''}{theirs or ''}"
+    return f"{one.value or ''}\n\n{theirs or ''}"
+
+
+def _words(page: ReviewPage, item: Item, value: Any, missing: str) -> str:
+    if item.type == "links":
+        return values.display(item, value, missing, links=page.content.titles)
+    return str(values.display(item, value, missing)) or "(nothing)"

@@ -1,0 +1,162 @@
+"""The whole review on one page, for those who check and approve it; remarks beside each part; the moves."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dictionary.schema import Item, Section
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.roles import Permission
+from reviews import grants
+from reviews.actions.moves import CannotMove, make_move, problems_before_move
+from reviews.actions.remarks import leave_remark, settle_remark
+from reviews.models import Remark, Review
+from reviews.rules.moves import MOVES
+from reviews.rules.who import may_make, moves_open_to
+from reviews.views.page import ReviewPage, find_review, read_review
+
+READ_STATES = {Review.State.WITH_QUALITY_LEAD, Review.State.WITH_DIRECTOR}
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    """One section as it is read: its own answers, or each entry with its answers."""
+
+    section: Section
+    answers: list[tuple[Item, str]]
+    entries: list[tuple[str, list[tuple[Item, str]]]]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.answers and not self.entries
+
+
+@require_GET
+@requires(Permission.REVIEW_VIEW)
+def read(request: TenantRequest, number: str) -> HttpResponse:
+    """Everything that is written, in the order of the parts, with the remarks beside each."""
+    page = read_review(request, number, what="review.read_whole")
+    moves = [move for move in moves_open_to(page.review, request.membership) if not move.lead]
+    return render(
+        request,
+        "reviews/read.html",
+        page.context(
+            crumbs=page.crumbs(("The whole review", "")),
+            chapters=[
+                (part, _sections(page, part.key), [mark for mark in page.remarks if mark.part == part.key])
+                for part in page.content.edition.parts
+                if part.key not in {"selection", "statement"}
+            ],
+            may_remark=page.review.state in READ_STATES and _may_remark(request, page.review),
+            may_settle=page.my_seat is not None and page.review.state == Review.State.IN_REVIEW,
+            moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
+        ),
+    )
+
+
+def _may_remark(request: TenantRequest, review: Review) -> bool:
+    """Whoever's turn it is to read: the quality lead, then the director or the approver from outside."""
+    by = request.membership
+    if review.state == Review.State.WITH_QUALITY_LEAD:
+        return by.allows(Permission.REVIEW_CHECK)
+    return by.allows(Permission.REVIEW_APPROVE) or grants.may_approve(by, review)
+
+
+def _sections(page: ReviewPage, part: str) -> list[ReadSection]:
+    return [_read(page, section) for section in page.content.edition.sections_of(part)]
+
+
+def _read(page: ReviewPage, section: Section) -> ReadSection:
+    content = page.content
+    if section.repeats:
+        entries = [
+            (content.title(section.key, entry), content.answered(section, entry.pk))
+            for entry in content.entries.get(section.key, [])
+        ]
+        return ReadSection(section, [], entries)
+    rated: list[tuple[str, list[tuple[Item, str]]]] = []
+    if section.rated:
+        rated = [
+            (content.titles[target], content.answered(section, target))
+            for target in content.sheet.targets(section)
+            if target is not None
+        ]
+    return ReadSection(section, content.answered(section), rated)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.REVIEW_VIEW)
+def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
+    """Ask before a move, say everything that is in its way, and make it."""
+    if action not in MOVES or action in {"select", "do_not_select"}:
+        raise Http404
+    page = read_review(request, number)
+    step = MOVES[action]
+    if not may_make(step, page.review, request.membership):
+        raise PermissionDenied
+    note = request.POST.get("note", "")
+    problems = problems_before_move(step, page.review, by=request.membership, note=None)
+    if request.method == "POST":
+        try:
+            moved = make_move(page.review, action, by=request.membership, note=note)
+        except CannotMove as refusal:
+            problems = refusal.problems
+        else:
+            messages.success(request, f"Done: {moved.get_state_display().lower()}.")
+            return redirect(
+                reverse("work:home", args=[page.slug])
+                if action in {"withdraw", "approve"} or not _still_visible(request, moved)
+                else page.url()
+            )
+    return render(
+        request,
+        "reviews/move.html",
+        page.context(
+            crumbs=page.crumbs((step.label, "")),
+            move=step,
+            problems=page.problem_links(problems),
+            note=note,
+            open_remarks=sum(page.open_remarks.values()),
+        ),
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _still_visible(request: TenantRequest, review: Review) -> bool:
+    return Review.objects.visible_to(request.membership).filter(pk=review.pk).exists()
+
+
+@require_POST
+@requires(Permission.REVIEW_VIEW)
+def remark(request: TenantRequest, number: str, part: str) -> HttpResponse:
+    """Leave a remark beside a part."""
+    page = ReviewPage(find_review(request, number), request.membership)
+    if not _may_remark(request, page.review):
+        raise PermissionDenied
+    if all(known.key != part for known in page.review.edition.parsed.parts):
+        raise Http404
+    try:
+        leave_remark(page.review, part=part, text=request.POST.get("text", ""), by=request.membership)
+    except CannotMove as refusal:
+        messages.error(request, refusal.problems[0].message)
+    else:
+        messages.success(request, "Your remark stands beside the part.")
+    return redirect(f"{page.url('read')}#part-{part}")
+
+
+@require_POST
+@requires(Permission.REVIEW_EDIT)
+def remark_settle(request: TenantRequest, number: str, remark: int) -> HttpResponse:
+    """The team's word that a remark has been looked at."""
+    page = ReviewPage(find_review(request, number), request.membership)
+    found = get_object_or_404(Remark, pk=remark, review=page.review)
+    if page.my_seat is None:
+        raise PermissionDenied
+    settle_remark(found, by=request.membership)
+    messages.success(request, "Settled.")
+    return redirect(page.part_url(found.part))
