@@ -52,15 +52,16 @@ class DataFolder:
 
     # -- One at a time ------------------------------------------------------------------------
 
-    def take(self, *, wait: bool = False) -> bool:
+    def take(self) -> bool:
         """Take the folder until this process ends, however it ends. False when another has it."""
         lock = (self.path / MARKER).open("r")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
             return False
         self._lock = lock
+        (self.path / "running.json").unlink(missing_ok=True)  # of one that was killed
         return True
 
     def running(self) -> dict[str, Any]:

@@ -136,7 +136,6 @@ def start(supervisor: Supervisor, data: DataFolder, *, port: int) -> None:
         "NPCS_DATA": str(data.path),
     }
     owner = {"OWNER_DATABASE_URL": postgres.url("npcs_owner")}
-    data.tell(url=url, mail=mail_url, settings=settings, owner=owner)
     site = environment.clean() | settings
     python = [sys.executable, "-X", f"npcs={data.path}"]  # every command line shows whose it is
 
@@ -147,6 +146,7 @@ def start(supervisor: Supervisor, data: DataFolder, *, port: int) -> None:
     run("prepare", "prepare", told=owner)
     supervisor.say("the database is up to date")
     run("seed", "seed_demo", "--data", data.path, told={})
+    data.tell(url=url, mail=mail_url, settings=settings, owner=owner)
     supervisor.say(f"the demo's people and reviews are there; sign-ins are in {data.path / 'sign-ins.json'}")
 
     def program(name: str, *command: str | Path, answers_at: str = "", gently: bool = False) -> Program:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,17 @@ def main(arguments: list[str]) -> int:
         path, arguments = Path(arguments[0].removeprefix("--data=")), arguments[1:]
     try:
         data = DataFolder(path)
-        if data.take():
-            return _with_own_services(data, arguments)
-        running = data.running()
-        if "url" not in running:
-            print(f"Another script/manage is using {data.path}; waiting for it …", file=sys.stderr)
-            data.take(wait=True)
-            return _with_own_services(data, arguments)
+        told = False
+        # Whoever has the folder is the demo, on its way up or up, or another command that will end.
+        while True:
+            if data.take():
+                return _with_own_services(data, arguments)
+            if running := data.running():
+                break
+            if not told:
+                print(f"Another script is using {data.path}; waiting for it …", file=sys.stderr)
+            told = True
+            time.sleep(0.2)
     except (DataError, ServiceError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -59,7 +64,6 @@ def _with_own_services(data: DataFolder, arguments: list[str]) -> int:
         settings = environment.of_services(postgres, valkey, mode="demo", files=data.path / "files")
         settings |= {"SECRET_KEY_FILE": str(data.secret_key_file()), "NPCS_DATA": str(data.path)}
         facts = {"settings": settings, "owner": {"OWNER_DATABASE_URL": postgres.url("npcs_owner")}}
-        data.tell(**facts)
         command = processes.entering(_command(data, arguments), death_signal=signal.SIGTERM)
         # In our own process group, so that it keeps the terminal: a shell or a password prompt must work.
         process = subprocess.Popen(command, env=_settings(facts, arguments))
