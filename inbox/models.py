@@ -15,6 +15,7 @@ class Message(OwedWork):
     """
 
     task: ClassVar[str] = "inbox.tasks.deliver_messages"
+    given_up_page: ClassVar[str] = "inbox:undelivered"
 
     class Privacy:
         open = {

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class Within[Model: models.Model](models.ForeignKey[Model, Model]):
+class Within[Set, Get](models.ForeignKey[Set, Get]):
     """A foreign key that stays inside one agency.
 
     Django's own constraint is left out: foreign-key checks skip row security, so it would let a row of one
@@ -19,7 +19,7 @@ class Within[Model: models.Model](models.ForeignKey[Model, Model]):
         super().__init__(to, on_delete, **kwargs)
 
 
-class WithinOneToOne[Model: models.Model](models.OneToOneField[Model, Model]):
+class WithinOneToOne[Set, Get](models.OneToOneField[Set, Get]):
     """`Within` for a row that belongs to exactly one other row of the agency."""
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:

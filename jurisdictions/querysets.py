@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 if TYPE_CHECKING:
-    from jurisdictions.models import AgencyPolicy, Jurisdiction
+    from jurisdictions.models import AgencyPolicy, Jurisdiction, Membership  # noqa: F401 - the rows of the base classes
     from jurisdictions.roles import Role
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -33,6 +34,27 @@ def remind(row: OwedWork) -> None:
     """Have the bell rung for a row that is owed again."""
     jurisdiction_id: int | None = row.jurisdiction_id if row.isolated_work else None  # type: ignore[attr-defined]
     doorbell.remember(row.task, jurisdiction_id)
+
+
+def owe_again(row: OwedWork) -> None:
+    """Start over with a row that was given up, or whose work is wanted once more; the caller holds its lock.
+
+    A worker that still holds it can no longer settle it: its claim is gone.
+    """
+    row.due_at, row.claim, row.claimed_until = timezone.now(), None, None
+    row.tries, row.trouble, row.done_at, row.dead_at = 0, "", None, None
+    row.save(update_fields=["due_at", "claim", "claimed_until", "tries", "trouble", "done_at", "dead_at"])
+    remind(row)
+
+
+def given_up() -> dict[str, int]:
+    """How many rows of the open agency were given up, by the route of the page that shows them."""
+    counts: dict[str, int] = {}
+    for model in apps.get_models():
+        if issubclass(model, OwedWork) and model.given_up_page and model.isolated_work:
+            dead = model._default_manager.filter(dead_at__isnull=False).count()
+            counts[model.given_up_page] = counts.get(model.given_up_page, 0) + dead
+    return {page: count for page, count in counts.items() if count}
 
 
 def owed(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:

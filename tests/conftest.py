@@ -1,11 +1,13 @@
 """Tests migrate as npcs_owner and run as npcs_app, or isolation would be untested."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from npcs.grants import READ_ONLY
@@ -25,11 +27,9 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 def _reset_through_owner(self: TransactionTestCase) -> None:
     """Empty every table but the editions and Django's own registers; npcs_app could not, and must not."""
-    owner = connections["owner"]
-    with owner.cursor() as cursor:
-        tables = sorted(set(owner.introspection.table_names(cursor)) - READ_ONLY)
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-    owner.close()
+    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
+        tables = sorted(set(connection.introspection.table_names()) - READ_ONLY)
+        owner.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 
 TransactionTestCase._fixture_teardown = _reset_through_owner  # type: ignore[method-assign]

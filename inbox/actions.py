@@ -1,0 +1,56 @@
+"""Owing a message, and what its addressee and the administrators do with it."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from inbox.kinds import KINDS
+from inbox.models import Message
+from jurisdictions import audit, work
+from jurisdictions.models import Membership
+
+
+def queue_message(kind: str, *, to: Membership, number: str, path: str, occasion: str) -> Message:
+    """Owe one person one message, in the transaction of the change that it tells of.
+
+    `occasion` names that change ("move:12"): owing the same kind for it again is the same message, also when
+    two transactions do so at once. `path` is a page of this application; `number` is all it may say of it.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"{kind} is not a kind of message; inbox.kinds lists them.")
+    if not path.startswith("/j/"):
+        raise ValueError("A message leads to a page of its agency: give a path that begins with /j/.")
+    message = Message(
+        jurisdiction_id=to.jurisdiction_id, to=to, kind=kind, number=number, path=path, occasion=occasion
+    )
+    try:
+        with transaction.atomic():  # a savepoint: the change itself must outlive a message owed already
+            return work.owe(message)
+    except IntegrityError:
+        owed = Message.objects.filter(to=to, kind=kind, occasion=occasion).first()
+        if owed is None:
+            raise
+        return owed
+
+
+def mark_read(message: Message) -> Message:
+    """Note when its addressee opened the message first."""
+    if message.read_at is None:
+        message.read_at = timezone.now()
+        message.save(update_fields=["read_at"])
+    return message
+
+
+def mark_all_read(membership: Membership) -> int:
+    """Mark everything in somebody's inbox as read; how many were not."""
+    return Message.objects.visible_to(membership).unread().update(read_at=timezone.now())
+
+
+@transaction.atomic
+def try_again(*, by: Membership) -> int:
+    """Start over with every mail of the agency that was given up; how many."""
+    given_up = list(Message.objects.filter(dead_at__isnull=False).select_for_update(of=("self",)))
+    for message in given_up:
+        work.owe_again(message)
+    if given_up:
+        audit.record("messages.tried_again", about=by.jurisdiction, by=by, messages=[m.pk for m in given_up])
+    return len(given_up)

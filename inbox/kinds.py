@@ -1,0 +1,115 @@
+"""What a message may say: fixed texts that hold an incident's number and nothing else of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The texts of one kind of message; `{number}` is the only thing that is filled in."""
+
+    subject: str  # the mail's subject and the inbox's line
+    line: str  # one sentence more
+    action: str  # the button
+    why: str  # ends the sentence "You get this mail because …"
+
+    def subject_for(self, number: str) -> str:
+        return self.subject.format(number=number)
+
+    def line_for(self, number: str) -> str:
+        return self.line.format(number=number)
+
+
+KINDS: dict[str, Kind] = {
+    "selection_needed": Kind(
+        "Incident {number}: a selection decision is needed",
+        "Incident {number} waits for the decision whether your agency reviews it.",
+        "Decide on selection",
+        "you coordinate reviews in this agency",
+    ),
+    "named_to_review": Kind(
+        "Review {number}: you are on the team",
+        "You were named to the team of review {number}. Your statement on conflicts of interest comes first.",
+        "Open the review",
+        "you were named to this review",
+    ),
+    "turn_quality_lead": Kind(
+        "Review {number} is ready for you to read",
+        "The team has sent review {number}. You can read all of it on one page, leave remarks, "
+        "and return it or send it on.",
+        "Read the review",
+        "you are a quality lead in this agency",
+    ),
+    "turn_returned": Kind(
+        "Review {number} came back with remarks",
+        "Review {number} was returned to its team. The remarks stand beside the parts that they are about.",
+        "See the remarks",
+        "you are on the team of this review",
+    ),
+    "turn_director": Kind(
+        "Review {number} is ready for your decision",
+        "The quality lead has sent review {number} on to you. You can read all of it on one page.",
+        "Read and decide",
+        "you may approve this review",
+    ),
+    "review_approved": Kind(
+        "Review {number} is approved",
+        "Review {number} was approved. The review report can be made from it now.",
+        "Open the review",
+        "you worked on this review or watch its dates",
+    ),
+    "turn_again_on_hold_end": Kind(
+        "Review {number} can go on",
+        "The hold on review {number} has ended. Its due date was moved by the days it waited.",
+        "Open the review",
+        "you are on the team of this review",
+    ),
+    "handed_over": Kind(
+        "Review {number} was handed over to you",
+        "What a colleague had open in review {number} is now with you.",
+        "See what is with you",
+        "a colleague's work was handed over to you",
+    ),
+    "due_tomorrow": Kind(
+        "Review {number} is due tomorrow",
+        "Review {number} is due tomorrow. If it needs longer, tell your coordinator today.",
+        "Open the review",
+        "you are on the team of this review or watch its dates",
+    ),
+    "overdue": Kind(
+        "Review {number} is past its due date",
+        "The due date of review {number} has passed. The review shows what is still open.",
+        "Open the review",
+        "you are on the team of this review or watch its dates",
+    ),
+    "report_ready": Kind(
+        "The review report of {number} is ready",
+        "The review report of {number} that you asked for has been made.",
+        "Get the review report",
+        "you asked for it",
+    ),
+    "report_failed": Kind(
+        "The review report of {number} could not be made",
+        "Making the review report of {number} did not work. Nothing is lost: the review is as you left it. "
+        "Its page says what you can do.",
+        "See what to do",
+        "you asked for it",
+    ),
+    "export_ready": Kind(
+        "Your list is ready",
+        "The list of incidents that you asked for has been made.",
+        "Get the list",
+        "you asked for it",
+    ),
+    "export_failed": Kind(
+        "Your list could not be made",
+        "Making the list of incidents did not work. Nothing is lost. Its page says what you can do.",
+        "See what to do",
+        "you asked for it",
+    ),
+    "approver_named": Kind(
+        "Review {number}: you were asked to approve",
+        "You were named as the approver of review {number}. You can read all of it on one page.",
+        "Open the review",
+        "you were named as the approver of this review",
+    ),
+}

@@ -1,0 +1,71 @@
+"""Changing what somebody may do in an agency, and ending it."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from jurisdictions import audit
+from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.roles import Role
+from jurisdictions.rules import Problem, Refused, problems_before_removing, somebody_else_administers
+
+
+class CannotChangeRoles(Refused):
+    pass
+
+
+class CannotRemove(Refused):
+    pass
+
+
+def in_order(roles: Iterable[str]) -> list[str]:
+    """Roles once each, in the order in which the product lists them."""
+    chosen = set(roles)
+    return [str(role) for role in Role if role in chosen]
+
+
+@transaction.atomic
+def change_roles(membership: Membership, *, roles: Iterable[str], by: Membership) -> Membership:
+    """Give somebody exactly these roles; the same ones again change nothing."""
+    membership = _locked(membership)
+    wanted = in_order(roles)
+    if membership.left_at is not None:
+        raise CannotChangeRoles(
+            Problem("people.left", f"{membership.user.display_name} has left. Invite them again instead.")
+        )
+    if wanted == membership.roles:
+        return membership
+    if Role.ADMINISTRATOR not in wanted and (problems := list(somebody_else_administers(membership))):
+        raise CannotChangeRoles(*problems)
+    membership.roles = wanted
+    membership.save(update_fields=["roles"])
+    audit.record("membership.roles_changed", about=membership, by=by, roles=wanted)
+    return membership
+
+
+@transaction.atomic
+def remove_person(membership: Membership, *, by: Membership) -> Membership:
+    """End somebody's membership; what they wrote keeps their name. Somebody who left is left as they are."""
+    membership = _locked(membership)
+    if membership.left_at is not None:
+        return membership
+    if problems := problems_before_removing(membership):
+        raise CannotRemove(*problems)
+    membership.left_at = timezone.now()
+    membership.save(update_fields=["left_at"])
+    audit.record("membership.ended", about=membership, by=by)
+    return membership
+
+
+def _locked(membership: Membership) -> Membership:
+    """The row as it is now, once nobody else is changing this agency's people.
+
+    The agency's row is what is locked first: two administrators who remove each other lock different
+    memberships, and both would still see the other one. No-key, so that inserts that name the agency go on.
+    """
+    Jurisdiction.objects.select_for_update(no_key=True).get(pk=membership.jurisdiction_id)
+    found: Membership = (
+        Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
+    )
+    return found

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from jurisdictions.views import invitations, people, policy
+
+app_name = "people"
+
+urlpatterns = [
+    path("", people.people_list, name="list"),
+    path("invite/", invitations.invite, name="invite"),
+    path("invitations/<uuid:invitation>/resend/", invitations.resend, name="resend"),
+    path("invitations/<uuid:invitation>/cancel/", invitations.cancel, name="cancel"),
+    path("<int:person>/roles/", people.roles, name="roles"),
+    path("<int:person>/remove/", people.remove, name="remove"),
+    path("settings/", policy.policy, name="policy"),
+]

@@ -1,0 +1,46 @@
+"""What stands in the way of a change to an agency's people now. No problem means yes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from jurisdictions.models import Membership
+from jurisdictions.roles import Role
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why not, in words that say what to do next, and the page on which to do it."""
+
+    code: str
+    message: str
+    url: str = ""
+
+
+class Refused(Exception):
+    """A change that its rules do not allow now; `problems` says why, one by one."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(problem.code for problem in problems))
+
+
+def somebody_else_administers(membership: Membership) -> Iterator[Problem]:
+    """An agency without an administrator could invite nobody, not even its next administrator."""
+    if not membership.is_a(Role.ADMINISTRATOR):
+        return
+    others = Membership.objects.holding(Role.ADMINISTRATOR).filter(jurisdiction=membership.jurisdiction_id)
+    if not others.exclude(pk=membership.pk).exists():
+        yield Problem(
+            "people.last_administrator",
+            f"{membership.user.display_name} is the only agency administrator here. "
+            "Give that role to somebody else first.",
+        )
+
+
+# Asked under lock, in this order. An app above that keeps work in people's hands adds its rule here in its
+# AppConfig.ready(): this app cannot know what a review is.
+BEFORE_REMOVING: list[Callable[[Membership], Iterator[Problem]]] = [somebody_else_administers]
+
+
+def problems_before_removing(membership: Membership) -> list[Problem]:
+    return [problem for rule in BEFORE_REMOVING for problem in rule(membership)]

@@ -1,0 +1,186 @@
+"""The partnership's own pages: agencies, their agreements, and each one's first administrator."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateformat import format as date_format
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jurisdictions.actions.agencies import create_agency, record_agreement
+from jurisdictions.actions.invitations import (
+    CannotInvite,
+    cancel_invitation,
+    invite_first_administrator,
+    resend_invitation,
+)
+from jurisdictions.forms import AgencyForm, AgreementForm, FirstAdministratorForm
+from jurisdictions.http import PartnershipRequest, requires_partnership
+from jurisdictions.models import Invitation, Jurisdiction, Membership
+from jurisdictions.roles import PartnershipPermission, Role
+from jurisdictions.rules import Refused
+
+manages_agencies = requires_partnership(PartnershipPermission.AGENCIES_MANAGE)
+
+
+@require_GET
+@manages_agencies
+def agencies(request: PartnershipRequest) -> HttpResponse:
+    of_today = Q(memberships__left_at=None, memberships__user__is_active=True)
+    found = (
+        Jurisdiction.objects.select_related("parent")
+        .annotate(people=Count("memberships", filter=of_today))
+        .order_by("name")
+    )
+    rows = [
+        {
+            "url": reverse("partnership:agency", args=[agency.slug]),
+            "cells": [
+                agency.name,
+                agency.get_kind_display(),
+                agency.parent.name if agency.parent else "–",
+                date_format(agency.agreement_on, "j F Y") if agency.agreement_on else "not recorded",
+                str(agency.people),
+            ],
+        }
+        for agency in found
+    ]
+    columns = [
+        {"label": "Agency"},
+        {"label": "Kind"},
+        {"label": "Part of"},
+        {"label": "Agreement signed"},
+        {"label": "People", "numeric": True},
+    ]
+    context = {"rows": rows, "columns": columns, "crumbs": [("Agencies", "")]}
+    return render(request, "partnership/agencies.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@manages_agencies
+def add_agency(request: PartnershipRequest) -> HttpResponse:
+    form = AgencyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        agency = create_agency(by=request.user, **form.cleaned_data)
+        messages.success(
+            request, f"{agency.name} is in the partnership. Invite its first administrator next."
+        )
+        return redirect("partnership:agency", agency.slug)
+    context = {"form": form, "crumbs": _crumbs("Add an agency")}
+    return render(request, "partnership/add.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@manages_agencies
+def agency_page(request: PartnershipRequest, agency: str) -> HttpResponse:
+    return _page(request, _agency(agency))
+
+
+@require_POST
+@manages_agencies
+def agreement(request: PartnershipRequest, agency: str) -> HttpResponse:
+    found, form = _agency(agency), AgreementForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, agreement_form=form, status=422)
+    record_agreement(found, signed_on=form.cleaned_data["agreement_on"], by=request.user)
+    messages.success(request, "The day of the agreement is recorded.")
+    return redirect("partnership:agency", found.slug)
+
+
+@require_POST
+@manages_agencies
+def invite(request: PartnershipRequest, agency: str) -> HttpResponse:
+    found, form = _agency(agency), FirstAdministratorForm(request.POST)
+    if form.is_valid():
+        try:
+            invitation = invite_first_administrator(found, email=form.cleaned_data["email"], by=request.user)
+        except CannotInvite as refusal:
+            for problem in refusal.problems:
+                form.add_error("email", problem.message)
+        else:
+            messages.success(request, f"An invitation is on its way to {invitation.email}.")
+            return redirect("partnership:agency", found.slug)
+    return _page(request, found, invite_form=form, status=422)
+
+
+@require_POST
+@manages_agencies
+def resend(request: PartnershipRequest, agency: str, invitation: uuid.UUID) -> HttpResponse:
+    found = _agency(agency)
+    try:
+        sent = resend_invitation(_invitation(found, invitation), by=request.user)
+    except Refused as refusal:
+        _say(request, refusal)
+    else:
+        messages.success(
+            request, f"A new link is on its way to {sent.email}. Links sent before no longer work."
+        )
+    return redirect("partnership:agency", found.slug)
+
+
+@require_POST
+@manages_agencies
+def cancel(request: PartnershipRequest, agency: str, invitation: uuid.UUID) -> HttpResponse:
+    found = _agency(agency)
+    try:
+        cancelled = cancel_invitation(_invitation(found, invitation), by=request.user)
+    except Refused as refusal:
+        _say(request, refusal)
+    else:
+        messages.success(
+            request, f"The invitation to {cancelled.email} is cancelled. Its link no longer works."
+        )
+    return redirect("partnership:agency", found.slug)
+
+
+def _crumbs(here: str) -> list[tuple[str, str]]:
+    return [("Agencies", reverse("partnership:agencies")), (here, "")]
+
+
+def _agency(slug: str) -> Jurisdiction:
+    return get_object_or_404(Jurisdiction.objects.select_related("parent"), slug=slug)
+
+
+def _invitation(agency: Jurisdiction, pk: uuid.UUID) -> Invitation:
+    """Only the one that makes an administrator: the others are the agency's own affair."""
+    found = Invitation.objects.filter(roles__contains=[str(Role.ADMINISTRATOR)])
+    return get_object_or_404(found, jurisdiction=agency, pk=pk)
+
+
+def _page(
+    request: PartnershipRequest,
+    agency: Jurisdiction,
+    *,
+    agreement_form: AgreementForm | None = None,
+    invite_form: FirstAdministratorForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """One agency: its agreement, and its first administrator for as long as it has none."""
+    people = Membership.objects.current().filter(jurisdiction=agency)
+    administrators = Membership.objects.holding(Role.ADMINISTRATOR).filter(jurisdiction=agency).count()
+    waiting = None
+    if not administrators:
+        waiting = Invitation.objects.filter(jurisdiction=agency, accepted_at=None, cancelled_at=None).first()
+    context: dict[str, Any] = {
+        "agency": agency,
+        "people_count": people.count(),
+        "administrators": administrators,
+        "waiting": waiting,
+        "agreement_form": agreement_form or AgreementForm(initial={"agreement_on": agency.agreement_on}),
+        "invite_form": invite_form or FirstAdministratorForm(),
+        "problems": [
+            *(agreement_form.problems if agreement_form else []),
+            *(invite_form.problems if invite_form else []),
+        ],
+        "crumbs": _crumbs(agency.name),
+    }
+    return render(request, "partnership/agency.html", context, status=status)
+
+
+def _say(request: PartnershipRequest, refusal: Refused) -> None:
+    for problem in refusal.problems:
+        messages.warning(request, problem.message)
