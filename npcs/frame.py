@@ -1,6 +1,6 @@
 """What every page's frame shows. Behind a door it costs two queries; elsewhere none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +57,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     partnership: PartnershipMembership | None = getattr(request, "partnership", None)
     if partnership is not None:
         return {"frame": _partnership_frame(request, partnership)}
-    return {"frame": Frame(demo=settings.DEMO, demo_mail_url=settings.DEMO_MAIL_URL)}
+    bare = Frame(demo=settings.DEMO, demo_mail_url=settings.DEMO_MAIL_URL)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"frame": bare}
+    # Signed in, and no agency is open: the page belongs to none.
+    return {"frame": replace(bare, person=user.display_name, nav=(Link("My work", reverse("home")),))}
 
 
 def _agency_frame(request: HttpRequest, membership: Membership) -> Frame:
