@@ -108,7 +108,7 @@ def serve(data: DataFolder, *, port: int, reset: bool) -> int:
         return 0
     except Stopped:
         return 0
-    except (StartFailed, ServiceError) as error:
+    except (StartFailed, ServiceError, OSError) as error:
         supervisor.print(str(error))
         return 1
     finally:

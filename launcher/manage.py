@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
                 print(f"Another script is using {data.path}; waiting for it …", file=sys.stderr)
             told = True
             time.sleep(0.2)
-    except (DataError, ServiceError) as error:
+    except (DataError, ServiceError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     command = _command(data, arguments)

@@ -22,7 +22,7 @@ OWNER, APP, DATABASE = "npcs_owner", "npcs_app", "npcs"
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-class ServiceError(Exception):
+class ServiceError(RuntimeError):
     """A service cannot be started; the message says what to do."""
 
 

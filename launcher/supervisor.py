@@ -185,7 +185,7 @@ class Supervisor:
                         self.print(f"           {line.rstrip()}")
         self._programs.remove(kept)
         if step.process is None:
-            raise StartFailed(self._last_words(step, "not started"))
+            raise StartFailed(self._last_words(step, "it was not started"))
         self._guard.drop(step.process.pid)
         if step.process.returncode:
             raise StartFailed(self._last_words(step, processes.reason(step.process.returncode)))
@@ -199,7 +199,7 @@ class Supervisor:
             self._guard.add(kept.runs.process.pid, kept.runs.death_signal)
 
     def _last_words(self, runs: Runs, why: str) -> str:
-        return f"{runs.name} did not start ({why}). The end of {runs.log}:\n{processes.last_lines(runs.log)}"
+        return f"{runs.name} failed ({why}). The end of {runs.log}:\n{processes.last_lines(runs.log)}"
 
     def _pause(self, seconds: float) -> None:
         if self._signals:

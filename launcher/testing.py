@@ -10,6 +10,7 @@ from collections.abc import Generator
 import pytest
 
 from launcher import environment
+from launcher.services import ServiceError
 from launcher.temporary import TemporaryServices
 
 _services: TemporaryServices | None = None
@@ -20,12 +21,11 @@ def pytest_load_initial_conftests(args: list[str]) -> Generator[None, None, None
     """Start the services before any other plugin looks at the settings."""
     global _services
     if "NPCS_TEST_SUPERUSER_URL" not in os.environ and not {"--help", "-h", "--version"} & set(args):
-        _services = TemporaryServices()
         try:
+            _services = TemporaryServices()
             _services.start()
-        except BaseException:
-            _services.stop()
-            raise
+        except ServiceError as error:
+            raise pytest.UsageError(str(error)) from error
         told = environment.clean() | _services.environment()
         # Playwright runs an event loop in the thread in which tests use the database.
         told["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
