@@ -479,6 +479,8 @@
       counter.textContent = left < 0 ? -left + " characters too many" : left + " characters left";
       counter.dataset.over = String(left < 0);
     }
+    const day = part(wrapper, "day");
+    if (day && document.activeElement !== day) day.value = day.value.trim().replace(/^0(?=[1-9]$)/, "");
     const clear = wrapper.querySelector("[data-clear]");
     if (clear) clear.hidden = !controls(wrapper).some((control) => control.checked);
     const time = wrapper.querySelector("[data-time]");

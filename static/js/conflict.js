@@ -19,7 +19,7 @@
     }
     if (!conflict.canJoin) section.querySelector("[data-join]").remove();
 
-    const heading = section.querySelector("h3");
+    const heading = section.querySelector(".npcs-conflict-title");
     heading.id = wrapper.dataset.field + "-conflict";
     section.setAttribute("aria-labelledby", heading.id);
     section.addEventListener("click", function (event) {

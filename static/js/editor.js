@@ -14,10 +14,17 @@
   const NUMBERED = /^\s*\(?([0-9]{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]/;
 
   function clean(html, marks) {
-    const source = new DOMParser().parseFromString(html, "text/html");
+    const source = new DOMParser().parseFromString(undressed(html), "text/html");
     const result = document.createDocumentFragment();
     copyChildren(source.body, result, Boolean(marks));
     return blocksOnly(result);
+  }
+
+  // The page's policy refuses styles and handlers even where they are only read, so they are read under other names.
+  function undressed(html) {
+    return html
+      .replace(/<style\b[\s\S]*?<\/style\s*>/gi, "")
+      .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/[\s"'/](style|on[a-z]+)(?=\s*=)/gi, (found, name) => found[0] + " data-" + name.toLowerCase()));
   }
 
   function copyChildren(from, to, marks) {
@@ -32,7 +39,7 @@
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const tag = node.tagName.toUpperCase();
     if (DROPPED.has(tag)) return;
-    const style = node.getAttribute("style") || "";
+    const style = node.getAttribute("data-style") || "";
     if (/mso-list:\s*ignore/i.test(style)) return;
 
     const item = wordListItem(node, style);
@@ -59,6 +66,11 @@
     const made = document.createElement(name);
     if (name === "td" || name === "th") copySpans(node, made);
     copyChildren(node, made, marks);
+    // A browser may nest blocks where only words belong; they stand after one another instead.
+    if (/^(p|h[234])$/.test(name) && made.querySelector("p, h2, h3, h4, ul, ol, table, blockquote")) {
+      to.append(blocksOnly(made));
+      return;
+    }
     if (name === "br" || name === "td" || name === "th" || made.textContent.trim() || made.querySelector("table")) to.append(made);
     else if (name === "p" && node.querySelector("br")) made.remove();
     else if (made.textContent) to.append(made.textContent);
@@ -80,7 +92,7 @@
     if (node.tagName.toUpperCase() !== "P") return null;
     const level = /mso-list:[^;]*level([1-9])/i.exec(style);
     if (!level && !/MsoListParagraph/.test(node.className || "")) return null;
-    const mark = node.querySelector("[style*='mso-list:Ignore' i], [style*='mso-list: Ignore' i]");
+    const mark = node.querySelector("[data-style*='mso-list:Ignore' i], [data-style*='mso-list: Ignore' i]");
     const marker = mark ? mark.textContent.trim() : "";
     if (!level && !marker && !/^\s*([•·▪◦‣o§]|[0-9]{1,3}[.)])\s/.test(node.textContent)) return null;
     const lead = marker || node.textContent;
@@ -161,7 +173,7 @@
   }
 
   const BUTTONS = [
-    ["Heading", "formatBlock", "h3"],
+    ["Heading", "heading"],
     ["Bold", "bold"],
     ["Italic", "italic"],
     ["Bullets", "insertUnorderedList"],
@@ -210,6 +222,7 @@
     };
 
     region.addEventListener("focus", startParagraph);
+    region.addEventListener("input", startParagraph);
     textarea.form?.addEventListener("submit", () => {
       textarea.value = editor.html();
     });
@@ -226,8 +239,14 @@
         toolbar.focus();
       }
     });
+    // What is left after everything was deleted is a paragraph again, not the heading that stood first.
     function startParagraph() {
-      if (!region.firstChild) document.execCommand("formatBlock", false, "p");
+      if (region.textContent || region.querySelector("table, li")) return;
+      if (region.children.length === 1 && region.firstElementChild.tagName === "P") return;
+      const paragraph = document.createElement("p");
+      paragraph.append(document.createElement("br"));
+      region.replaceChildren(paragraph);
+      if (document.activeElement === region) window.getSelection().collapse(paragraph, 0);
     }
 
     textarea.value = editor.html();
@@ -235,20 +254,15 @@
     return editor;
   }
 
-  const LONG = 20000;
-
-  // A short paste goes through the browser's own command, so that one press of Undo takes it back; a long one is put in
-  // as nodes, because the command is slow over many pages.
+  // Words alone go through the browser's own command, and its Undo. Shaped text is put in as nodes, because the
+  // command writes inline styles, which the page's policy refuses; one press of Undo right after takes it back.
   function insert(region, fragment) {
     const only = fragment.childNodes.length === 1 ? fragment.firstChild : null;
     if (only && only.tagName === "P" && !only.firstElementChild) {
       document.execCommand("insertText", false, only.textContent);
       return;
     }
-    if (fragment.textContent.length < LONG) {
-      document.execCommand("insertHTML", false, htmlOf(fragment));
-      return;
-    }
+    const before = [...region.childNodes].map((node) => node.cloneNode(true));
     const selection = window.getSelection();
     if (!selection.rangeCount || !region.contains(selection.anchorNode)) {
       region.append(fragment);
@@ -257,7 +271,22 @@
       range.deleteContents();
       placeBlocks(region, range, fragment);
     }
-    region.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+    const told = () => region.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+    told();
+    const settle = new AbortController();
+    region.addEventListener("input", () => settle.abort(), { signal: settle.signal });
+    region.addEventListener(
+      "keydown",
+      function (event) {
+        if (event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        settle.abort();
+        region.replaceChildren(...before);
+        if (region.lastChild) caretAfter(region.lastChild);
+        told();
+      },
+      { signal: settle.signal },
+    );
   }
 
   function placeBlocks(region, range, fragment) {
@@ -298,7 +327,7 @@
     element.setAttribute("role", "toolbar");
     element.setAttribute("aria-label", "Shape of the text: " + words);
     element.setAttribute("aria-controls", region.id);
-    const buttons = BUTTONS.map(function ([word, command, block], index) {
+    const buttons = BUTTONS.map(function ([word, command], index) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = word;
@@ -307,8 +336,8 @@
       button.addEventListener("mousedown", (event) => event.preventDefault());
       button.addEventListener("click", function () {
         region.focus();
-        const on = block ? inBlock(region, block) : false;
-        document.execCommand(command, false, block ? (on ? "p" : block) : undefined);
+        if (command === "heading") toggleHeading(region);
+        else document.execCommand(command);
         region.dispatchEvent(new InputEvent("input", { bubbles: true }));
         show();
       });
@@ -326,8 +355,8 @@
     });
     function show() {
       if (!region.contains(window.getSelection().anchorNode)) return;
-      BUTTONS.forEach(function ([, command, block], index) {
-        const on = block ? inBlock(region, block) : document.queryCommandState(command);
+      BUTTONS.forEach(function ([, command], index) {
+        const on = command === "heading" ? topBlocks(region).some(isHeading) : document.queryCommandState(command);
         buttons[index].setAttribute("aria-pressed", String(Boolean(on)));
       });
     }
@@ -335,11 +364,29 @@
     return { element, focus: () => buttons.find((button) => button.tabIndex === 0).focus() };
   }
 
-  function inBlock(region, name) {
-    const node = window.getSelection().anchorNode;
-    const element = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
-    const found = element && element.closest(name);
-    return Boolean(found && region.contains(found));
+  const isHeading = (block) => /^H[234]$/.test(block.tagName);
+
+  // The blocks that the selection touches.
+  function topBlocks(region) {
+    const selection = window.getSelection();
+    if (!selection.rangeCount || !region.contains(selection.anchorNode)) return [];
+    const range = selection.getRangeAt(0);
+    return [...region.children].filter((block) => range.intersectsNode(block));
+  }
+
+  function toggleHeading(region) {
+    const selection = window.getSelection();
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+    const blocks = topBlocks(region).filter((block) => isHeading(block) || block.tagName === "P");
+    const name = blocks.some(isHeading) ? "p" : "h2";
+    const renamed = new Map();
+    for (const block of blocks) {
+      const made = document.createElement(name);
+      made.append(...block.childNodes);
+      block.replaceWith(made);
+      renamed.set(block, made);
+    }
+    selection.setBaseAndExtent(renamed.get(anchorNode) || anchorNode, anchorOffset, renamed.get(focusNode) || focusNode, focusOffset);
   }
 
   window.npcsEditor = { attach, clean };
