@@ -34,6 +34,15 @@ def may_approve(membership: Membership, review: Review) -> bool:
     return granted(membership, "approve_review", review).exists()
 
 
+def people_who_may_approve(review: Review) -> list[Membership]:
+    """Guests who were named to approve this review, while their day lasts."""
+    users = ReviewGrant.objects.filter(
+        permission__codename="approve_review", content_object=review, ends_on__gte=timezone.localdate()
+    ).values("user")
+    people = Membership.objects.current().filter(jurisdiction=review.jurisdiction, user__in=users)
+    return list(people.with_people())
+
+
 def grant(review: Review, *, to: Membership, rights: list[Right], ends_on: dt.date, by: Membership) -> None:
     """Give a person these rights on one review until a day; giving again moves the day."""
     for right in rights:

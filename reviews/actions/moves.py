@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from dictionary.validation import problems as dictionary_problems
 from inbox.actions import queue_message
 from jurisdictions import audit
 from jurisdictions.models import Membership
@@ -15,6 +16,10 @@ from reviews.rules import Problem, Refused
 from reviews.rules.moves import MOVES, Move
 from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import has_written, people_told, seats_of
+
+
+# What must be known about the other children before anything else is decided.
+SAFETY_FIRST = {"other_children_in_home", "safety_checked"}
 
 
 class CannotMove(Refused):
@@ -114,17 +119,19 @@ def problems_before_move(
 
 
 def _safety_comes_first(review: Review) -> list[Problem]:
-    content = read_content(review.incident, review.edition.parsed)
-    if content.value("safety_checked") or content.sheet.answer("safety_checked")[1]:
-        return []
+    """The rapid response checks first on siblings and other children (domain.md §2.1, Tennessee)."""
+    sheet = read_content(review.incident, review.edition.parsed).sheet
+    open_ = dictionary_problems(sheet.edition, ["safety"], sheet.answers, sheet.entries)
     return [
         Problem(
             "safety.first",
-            "Record first whether the other children were checked on.",
+            f"The safety of other children comes first. {found.message}",
             "safety",
             None,
-            "safety_checked",
+            found.key,
         )
+        for found in open_
+        if found.hard and found.key in SAFETY_FIRST
     ]
 
 

@@ -92,7 +92,7 @@ def test_the_safety_of_other_children_comes_before_the_decision(
     review = make_review(in_cedar, by, state=State.NOTIFIED)
     with pytest.raises(CannotMove, match=r"safety\.first"):
         make_move(review, "ask_for_selection", by=by)
-    answer(review, by, "safety_checked", "yes")
+    answer(review, by, "other_children_in_home", "no")
     assert make_move(review, "ask_for_selection", by=by).state == State.TO_BE_SELECTED
 
 
