@@ -1,8 +1,11 @@
-"""A rating K stands with two more items, asked from 2 on: why (K_why), and on what evidence (K_evidence)."""
+"""A rating K stands with two more items: why (K_why), and on what evidence (K_evidence).
+
+Both may be told from 1 on, where a factor is an influence, and are required from 2 on.
+"""
 
 from dataclasses import replace
 
-from dictionary.schema import RATED_ACTIONABLE, RATING_MISSING, RATINGS, Choice, Item
+from dictionary.schema import RATED_ACTIONABLE, RATED_INFLUENCE, RATING_MISSING, RATINGS, Choice, Item
 
 
 def expand(item: Item, evidence: tuple[str, ...]) -> tuple[Item, ...]:
@@ -24,7 +27,8 @@ def expand(item: Item, evidence: tuple[str, ...]) -> tuple[Item, ...]:
         privacy="direct",
         basis=item.basis,
         required=True,
-        when={"in": [item.key, list(RATED_ACTIONABLE)]},
+        when={"in": [item.key, list(RATED_INFLUENCE)]},
+        required_when={"in": [item.key, list(RATED_ACTIONABLE)]},
         rating_of=item.key,
     )
     why = replace(

@@ -25,6 +25,7 @@ MISSING = {
 RATING_MISSING = {"not_applicable": "Does not apply", "unknown": "Not enough information"}
 RATINGS = ("0", "1", "2", "3")
 RATED_ACTIONABLE = ("2", "3")
+RATED_INFLUENCE = ("1", "2", "3")
 EVIDENCE_SECTIONS = ("timeline", "needs", "records", "debriefs")
 
 
@@ -81,6 +82,7 @@ class Item:
     checks: tuple[Check, ...] = ()
     warnings: tuple[Check, ...] = ()
     rating_of: str = ""  # for K_why and K_evidence: the rating K they explain
+    required_when: Rule | None = None  # asked for only where this holds; None: wherever the item is asked
 
     def __hash__(self) -> int:
         return hash(self.key)

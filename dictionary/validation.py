@@ -59,7 +59,8 @@ def section_problems(sheet: AnswerSheet, section: Section) -> Iterator[Problem]:
 def item_problems(sheet: AnswerSheet, item: Item, entry: EntryId, facts: Values) -> Iterator[Problem]:
     """The problems of one asked item for one entry."""
     if not sheet.is_answered(item.key, entry):
-        if item.required and not item.is_column and not _settled(sheet, item, entry):
+        here = item.required_when is None or holds(item.required_when, facts)
+        if item.required and here and not item.is_column and not _settled(sheet, item, entry):
             yield _required(item, entry)
         return
     for hard, checks in ((True, item.checks), (False, item.warnings)):

@@ -52,7 +52,8 @@ def test_a_rating_brings_its_reason_and_its_evidence(edition: Edition):
         "links",
         ("timeline", "needs"),
     )
-    assert why.when == evidence.when == {"in": ["factor_stress", ["2", "3"]]}
+    assert why.when == evidence.when == {"in": ["factor_stress", ["1", "2", "3"]]}
+    assert why.required_when == evidence.required_when == {"in": ["factor_stress", ["2", "3"]]}
 
 
 def test_the_fingerprint_is_of_the_content(document: dict[str, Any]):

@@ -80,6 +80,12 @@ def test_a_rating_of_two_asks_why_and_for_evidence(edition: Edition):
     assert found(edition, complete, entries, "factors") == []
 
 
+def test_a_rating_of_one_may_say_why_and_need_not(edition: Edition):
+    told = given(factor_stress="1", factor_stress_why="Two vacancies")
+    assert found(edition, told, part="factors") == []
+    assert hidden_answers(edition, ["factors"], told, {}) == []
+
+
 def test_does_not_apply_is_not_zero_but_settles(edition: Edition):
     for reason in ("not_applicable", "unknown"):
         assert found(edition, {(None, "factor_stress"): (None, reason)}, part="factors") == []
@@ -125,6 +131,6 @@ def test_a_hidden_answer_of_an_entry_and_a_hidden_reason(edition: Edition):
 
 
 def test_a_hidden_required_item_is_not_asked_for(edition: Edition):
-    answers = given(factor_stress="1", factor_stress_why="Old words")
+    answers = given(factor_stress="0", factor_stress_why="Old words")
     assert found(edition, answers, {}, "factors") == []
     assert [h.key for h in hidden_answers(edition, ["factors"], answers, {})] == ["factor_stress_why"]
