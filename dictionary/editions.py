@@ -13,7 +13,7 @@ from dictionary.schema import Edition, EditionError, load
 FOLDER = Path(__file__).parent / "editions"
 
 
-class _Loader(yaml.SafeLoader):
+class PlainLoader(yaml.SafeLoader):
     """YAML without its traps: yes and no stay words, dates stay text, and a key written twice is refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -28,11 +28,11 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_Loader.yaml_implicit_resolvers = {
+PlainLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":timestamp"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
 
 
 def latest_folder() -> Path:
@@ -69,7 +69,7 @@ def load_folder(folder: Path) -> Edition:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a SafeLoader, made stricter)
+        content = yaml.load(path.read_text(encoding="utf-8"), PlainLoader)  # noqa: S506 (a SafeLoader, made stricter)
     except yaml.YAMLError as mistake:
         raise EditionError([f"{path.name}: cannot be read. {mistake}"]) from mistake
     if not isinstance(content, dict):

@@ -81,7 +81,7 @@ class LookAlikes[Name: Hashable]:
     """Many incidents, found again by what they look like: each asks its own few days, not all the others."""
 
     days_without_age: int = NEAR_DAYS
-    _by_day: dict[tuple[str, dt.date], list[tuple[Name, Traits]]] = field(
+    _by_day: dict[tuple[str, int], list[tuple[Name, Traits]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     _by_case: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
@@ -90,18 +90,17 @@ class LookAlikes[Name: Hashable]:
         if traits.case_number:
             self._by_case[_plain(traits.case_number)].append(name)
         if traits.occurred_on and traits.county:
-            self._by_day[_plain(traits.county), traits.occurred_on].append((name, traits))
+            self._by_day[_plain(traits.county), traits.occurred_on.toordinal()].append((name, traits))
 
     def of(self, traits: Traits) -> list[Name]:
         """The first few that look like this one, of those added so far."""
         found: dict[Name, None] = {}
         if traits.case_number:
             found |= dict.fromkeys(self._by_case.get(_plain(traits.case_number), [])[:SHOWN])
-        if traits.occurred_on and traits.county:
-            county = _plain(traits.county)
-            for days in range(-NEAR_DAYS, NEAR_DAYS + 1):
-                day = traits.occurred_on + dt.timedelta(days)
-                for name, other in self._by_day.get((county, day), [])[:LOOKED_AT]:
+        if self._by_day and traits.occurred_on and traits.county:
+            county, today = _plain(traits.county), traits.occurred_on.toordinal()
+            for day in range(today - NEAR_DAYS, today + NEAR_DAYS + 1):
+                for name, other in self._by_day.get((county, day), ())[:LOOKED_AT]:
                     if len(found) >= SHOWN:
                         return list(found)
                     if alike(traits, other, days_without_age=self.days_without_age):

@@ -1,0 +1,140 @@
+"""Changing the facts of an incident: compare-and-set on its version, the old values kept, the hand recorded."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from jurisdictions import audit
+from jurisdictions.models import Membership
+from reviews.actions.notify import add_child
+from reviews.facts import (
+    CHILD_KEYS,
+    INCIDENT_KEYS,
+    ChildFacts,
+    Difference,
+    IncidentFacts,
+    child_differences,
+    differences,
+)
+from reviews.models import AnswerVersion, Child, Entry, Incident, Review, ReviewHand, ReviewSeat
+from reviews.rules import Refused
+from reviews.rules.incidents import problems_before_changing_facts
+
+
+class CannotChangeFacts(Refused):
+    """The facts stay as they are."""
+
+
+class StaleFacts(Exception):
+    """Somebody else changed the facts since the page was read; `standing` is what stands there now."""
+
+    def __init__(self, standing: Incident) -> None:
+        self.standing = standing
+        super().__init__("stale")
+
+
+@transaction.atomic
+def change_facts(
+    incident: Incident,
+    facts: IncidentFacts,
+    children: Sequence[ChildFacts],
+    *,
+    by: Membership,
+    version: int,
+    now: dt.datetime | None = None,
+) -> Incident:
+    """Set what is known about an incident and its children, if it still stands at `version`.
+
+    A child without an entry is added; one that is not given any more is taken out, and its answers stay in
+    the database. Setting what stands already changes nothing. The review's clock is not moved.
+    """
+    if not children:
+        raise ValueError("An incident happened to at least one child.")
+    now = now or timezone.now()
+    incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    review = Review.objects.filter(pk=incident.pk).first()
+    seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
+    if problems := problems_before_changing_facts(incident, review, by=by, seat=seat):
+        raise CannotChangeFacts(problems)
+    if incident.version != version:
+        raise StaleFacts(incident)
+
+    standing = {child.entry_id: child for child in incident.children.all()}
+    wanted = {child.entry: child for child in children if child.entry in standing}
+    changed = list(differences(incident, facts))
+    for entry, child in wanted.items():
+        changed += child_differences(standing[entry], child)
+    added = [child for child in children if child.entry not in standing]
+    removed = [child for entry, child in standing.items() if entry not in wanted]
+    if not changed and not added and not removed:
+        return incident
+
+    _keep(incident, changed, by=by, now=now)
+    for key in INCIDENT_KEYS:
+        setattr(incident, key, getattr(facts, key))
+    incident.version += 1
+    incident.save(update_fields=[*INCIDENT_KEYS, "version"])
+    for entry, child in wanted.items():
+        Child.objects.filter(pk=standing[entry].pk).update(**{key: getattr(child, key) for key in CHILD_KEYS})
+    _add_and_remove(incident, added, removed, by=by, now=now)
+    if review is not None:
+        ReviewHand.objects.get_or_create(
+            jurisdiction_id=incident.jurisdiction_id,
+            review=review,
+            membership=by,
+            defaults={"hand": ReviewHand.Hand.AUTHOR},
+        )
+    types = {
+        f"{side}_type": getattr(one, side)
+        for one in changed
+        if one.key == "incident_type"
+        for side in ("old", "new")
+    }
+    audit.record(
+        "incident.changed",
+        about=incident,
+        by=by,
+        items=sorted({one.key for one in changed}),
+        children_added=len(added),
+        children_removed=len(removed),
+        **types,
+    )
+    return incident
+
+
+def _keep(incident: Incident, changed: Iterable[Difference], *, by: Membership, now: dt.datetime) -> None:
+    AnswerVersion.objects.bulk_create(
+        AnswerVersion(
+            jurisdiction_id=incident.jurisdiction_id,
+            record=incident,
+            repeat_id=one.entry,
+            item=one.key,
+            value=one.old,
+            missing="",
+            version=incident.version,
+            at=now,
+            replaced_by=by,
+            replaced_at=now,
+        )
+        for one in changed
+        if one.old is not None
+    )
+
+
+def _add_and_remove(
+    incident: Incident,
+    added: Sequence[ChildFacts],
+    removed: Sequence[Child],
+    *,
+    by: Membership,
+    now: dt.datetime,
+) -> None:
+    last = Entry.objects.filter(record=incident, section="child").aggregate(last=Max("position"))["last"] or 0
+    for position, child in enumerate(added, last + 1):
+        add_child(incident, child, position=position, by=by)
+    for gone in removed:
+        Entry.objects.filter(pk=gone.entry_id).update(removed_at=now, removed_by=by)
+        gone.delete()

@@ -1,0 +1,72 @@
+"""The facts of an incident as plain values: what a form or a file gives, and what stands in the columns."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reviews.content import child_facts, incident_facts
+from reviews.models import Child, Incident
+
+INCIDENT_KEYS = ("incident_type", "occurred_on", "aware_on", "county", "case_number")
+CHILD_KEYS = ("age_value", "age_unit", "sex", "died_on")
+
+
+@dataclass(frozen=True)
+class ChildFacts:
+    """What is kept in columns about one child. `entry` is the repeat of a child that is there already."""
+
+    age_value: int | None = None
+    age_unit: str = ""
+    sex: str = "unknown"
+    died_on: dt.date | None = None
+    entry: int | None = None
+
+    @property
+    def age(self) -> tuple[int, str] | None:
+        return None if self.age_value is None else (self.age_value, self.age_unit)
+
+
+@dataclass(frozen=True)
+class IncidentFacts:
+    """What is kept in columns about one incident."""
+
+    incident_type: str
+    occurred_on: dt.date | None = None
+    aware_on: dt.date | None = None
+    county: str = ""
+    case_number: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One column that two people see differently, or that a change replaces. Values as rules read them."""
+
+    key: str
+    entry: int | None
+    old: Any
+    new: Any
+
+
+def facts_of(incident: Incident) -> IncidentFacts:
+    return IncidentFacts(**{key: getattr(incident, key) for key in INCIDENT_KEYS})
+
+
+def child_facts_of(child: Child) -> ChildFacts:
+    return ChildFacts(**{key: getattr(child, key) for key in CHILD_KEYS}, entry=child.entry_id)
+
+
+def differences(incident: Incident, facts: IncidentFacts) -> Iterator[Difference]:
+    """The columns of the incident that these facts would change."""
+    wanted = incident_facts(Incident(**{key: getattr(facts, key) for key in INCIDENT_KEYS}))
+    for key, old in incident_facts(incident).items():
+        if old != wanted[key]:
+            yield Difference(key, None, old, wanted[key])
+
+
+def child_differences(child: Child, facts: ChildFacts) -> Iterator[Difference]:
+    """The columns of the child that these facts would change."""
+    wanted = child_facts(Child(**{key: getattr(facts, key) for key in CHILD_KEYS}))
+    for key, old in child_facts(child).items():
+        if old != wanted[key]:
+            yield Difference(key, child.entry_id, old, wanted[key])

@@ -1,0 +1,245 @@
+"""The mapping: which column of an agency's file becomes which item of the dictionary, and what each code means.
+
+It is a YAML document. Whatever it does not say is not done: nothing is guessed from a name or a code.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from dictionary import values
+from dictionary.editions import PlainLoader
+from dictionary.rules import Json
+from dictionary.schema import Edition, Item
+from reviews.imports.reading import ENCODINGS
+
+TAKEN_TYPES = ("text", "plain", "prose", "integer", "date", "partial_date", "choice", "choices")
+CODED_TYPES = ("choice", "choices")
+CHILDREN = 20
+_TOP = {"about", "encoding", "delimiter", "key", "blank", "items", "children", "ignore"}
+_SOURCE = {"column", "codes", "format", "separator", "constant", "missing", "when_blank"}
+_DIRECTIVES = set("YmdyBbjHMS")
+
+type Given = tuple[Json, str]  # a value, or the reason that stands in its place
+
+
+class MappingError(ValueError):
+    """The document is no mapping. `problems` names each place and how to mend it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the value of one item comes from: a column, or the same for every row."""
+
+    item: Item
+    column: str = ""
+    codes: Mapping[str, Given] | None = None
+    formats: tuple[str, ...] = ()
+    separator: str = ""
+    fixed: Given | None = None
+    when_blank: Given = (None, "")
+
+
+@dataclass(frozen=True)
+class FileMapping:
+    """How one kind of file is read. `items` are answered once, `children` once for each child of a row."""
+
+    edition: Edition
+    key: tuple[str, ...]
+    items: tuple[Source, ...]
+    children: tuple[tuple[Source, ...], ...]
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    blanks: frozenset[str] = frozenset({""})
+    ignored: frozenset[str] = frozenset()
+    sha256: str = ""
+    about: str = ""
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        yield from self.items
+        for child in self.children:
+            yield from child
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column that the mapping reads."""
+        return {*self.key, *(source.column for source in self.sources if source.column)}
+
+
+def read_mapping(text: bytes, edition: Edition) -> FileMapping:
+    """The mapping this YAML describes. Raises MappingError with everything that is wrong with it."""
+    try:
+        document = yaml.load(text, Loader=PlainLoader)  # noqa: S506 (a safe loader, without YAML's traps)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise MappingError([f"The mapping is not YAML: {' '.join(str(error).split())}"]) from None
+    reader = _Reader(edition)
+    mapping = reader.read(document, hashlib.sha256(text).hexdigest())
+    if mapping is None or reader.problems:
+        raise MappingError(reader.problems)
+    return mapping
+
+
+@dataclass
+class _Reader:
+    edition: Edition
+    problems: list[str] = field(default_factory=list)
+
+    def read(self, document: Any, sha256: str) -> FileMapping | None:
+        if not isinstance(document, dict):
+            self.problems.append("The mapping must be a list of settings, such as `key: [row]`.")
+            return None
+        for name in sorted(set(document) - _TOP, key=str):
+            self.problems.append(f"`{name}` is not a setting. Settings are: {', '.join(sorted(_TOP))}.")
+        key = self._words(document, "key")
+        if not key:
+            self.problems.append(
+                "`key` is missing: name the column or columns by which your agency knows a row."
+            )
+        encoding = str(document.get("encoding", "utf-8")).lower()
+        if encoding not in ENCODINGS:
+            self.problems.append(f"`encoding` is {encoding}. It can be {' or '.join(ENCODINGS)}.")
+        delimiter = document.get("delimiter", ",")
+        if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
+            self.problems.append('`delimiter` must be one character, such as "," or ";".')
+            delimiter = ","
+        items = self._sources(document.get("items"), "items", "")
+        if "incident_type" not in {source.item.key for source in items}:
+            self.problems.append(
+                "`items` must say where `incident_type` comes from: no incident goes without it."
+            )
+        listed = document.get("children", [])
+        if not isinstance(listed, list) or len(listed) > CHILDREN:
+            self.problems.append(
+                f"`children` must be a list of at most {CHILDREN}, one entry for each child of a row."
+            )
+            listed = []
+        children = [self._sources(child, f"children {at}", "child") for at, child in enumerate(listed, 1)]
+        return FileMapping(
+            edition=self.edition,
+            key=key,
+            items=items,
+            children=tuple(children) or ((),),
+            encoding=encoding,
+            delimiter=delimiter,
+            blanks=frozenset({"", *self._words(document, "blank")}),
+            ignored=frozenset(self._words(document, "ignore")),
+            sha256=sha256,
+            about=" ".join(str(document.get("about") or "").split()),
+        )
+
+    def _words(self, document: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        given = document.get(name) or []
+        listed = given if isinstance(given, list) else [given]
+        return tuple(str(word).strip() for word in listed)
+
+    def _sources(self, given: Any, where: str, repeats_in: str) -> tuple[Source, ...]:
+        if not isinstance(given, dict):
+            self.problems.append(f"`{where}` must map items to where they come from.")
+            return ()
+        found = [self._source(str(key), spec, f"{where} › {key}", repeats_in) for key, spec in given.items()]
+        return tuple(source for source in found if source is not None)
+
+    def _source(self, key: str, spec: Any, where: str, repeats_in: str) -> Source | None:
+        if key not in self.edition:
+            self.problems.append(f"{where}: edition {self.edition.number} has no item of this name.")
+            return None
+        item = self.edition.item(key)
+        section = self.edition.section(item.section)
+        if (section.key if section.repeats else "") != repeats_in:
+            place = (
+                "under `children`"
+                if section.key == "child"
+                else "nowhere: its section repeats"
+                if section.repeats
+                else "under `items`"
+            )
+            self.problems.append(f"{where}: this item belongs {place}.")
+            return None
+        if item.type not in TAKEN_TYPES:
+            self.problems.append(f"{where}: items of type {item.type} do not come from a file.")
+            return None
+        if isinstance(spec, str):
+            spec = {"column": spec}
+        if not isinstance(spec, dict):
+            self.problems.append(f"{where}: name a `column`, a `constant` or a reason (`missing`).")
+            return None
+        for name in sorted(set(spec) - _SOURCE, key=str):
+            self.problems.append(
+                f"{where}: `{name}` is not a setting. Settings are: {', '.join(sorted(_SOURCE))}."
+            )
+        if sum(name in spec for name in ("column", "constant", "missing")) != 1:
+            self.problems.append(f"{where}: give one of `column`, `constant` and `missing`.")
+            return None
+        if "column" not in spec:
+            return Source(item, fixed=self._given(item, spec, where))
+        blank = spec.get("when_blank")
+        return Source(
+            item,
+            column=str(spec["column"]).strip(),
+            codes=self._codes(item, spec.get("codes"), where),
+            formats=self._formats(item, spec.get("format"), where),
+            separator=str(spec.get("separator") or ""),
+            when_blank=(None, "") if blank is None else self._given(item, blank, f"{where} › when_blank"),
+        )
+
+    def _given(self, item: Item, spec: Any, where: str) -> Given:
+        """What stands for a code, for a blank or in every row: a value of the item or a reason for none."""
+        if isinstance(spec, dict) and "missing" in spec:
+            reason = str(spec["missing"])
+            if reason not in item.missing:
+                known = f" It accepts {', '.join(item.missing)}." if item.missing else " It accepts none."
+                self.problems.append(f"{where}: “{reason}” is not a reason that {item.key} accepts.{known}")
+            # A column keeps no reason: nothing stands there, and that is what it says.
+            return (None, "") if item.is_column else (None, reason)
+        raw = spec.get("constant") if isinstance(spec, dict) else spec
+        if isinstance(raw, dt.date):
+            raw = raw.isoformat()
+        try:
+            value = values.parse(item, raw)
+        except values.ValueProblem as problem:
+            codes = f" Codes: {', '.join(choice.code for choice in item.choices)}." if item.choices else ""
+            self.problems.append(f"{where}: “{raw}” does not fit {item.key}. {problem.message}{codes}")
+            return None, ""
+        return value, ""
+
+    def _codes(self, item: Item, given: Any, where: str) -> Mapping[str, Given] | None:
+        if given is None:
+            return None
+        if item.type not in CODED_TYPES:
+            self.problems.append(f"{where}: {item.key} has no code list, so `codes` means nothing here.")
+            return None
+        if not isinstance(given, dict):
+            self.problems.append(f"{where} › codes: map each code of the file to one of {item.key}.")
+            return None
+        codes: dict[str, Given] = {}
+        for code, meaning in given.items():
+            if not isinstance(code, str):
+                # YAML reads Y, no and 1 as something else than the text that stands in the file.
+                self.problems.append(
+                    f"{where} › codes: put “{code}” into quotes, so that it stays the text of the file."
+                )
+                continue
+            codes[code.strip()] = self._given(item, meaning, f"{where} › codes › {code}")
+        return codes
+
+    def _formats(self, item: Item, given: Any, where: str) -> tuple[str, ...]:
+        if given is None:
+            return ()
+        if item.type not in ("date", "partial_date"):
+            self.problems.append(f"{where}: `format` is for dates.")
+            return ()
+        formats = tuple(str(one) for one in (given if isinstance(given, list) else [given]))
+        for one in formats:
+            used = {one[at + 1 : at + 2] for at, char in enumerate(one) if char == "%"}
+            if not used or used - _DIRECTIVES:
+                self.problems.append(f"{where}: “{one}” is not a date format. An example is %m/%d/%Y.")
+        return formats

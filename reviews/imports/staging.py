@@ -1,0 +1,140 @@
+"""Staged rows and what becomes of them: copied into temporary tables, then placed by a handful of statements.
+
+PostgreSQL refuses COPY into a table behind a policy. The temporary tables have none; the INSERT … SELECT that
+follows runs behind the wall, so the policy is the last check on every row. The tables live as long as the
+scope's transaction: with a pooler between, nothing else is sure to be the same connection.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
+from reviews.imports.mapping import FileMapping
+from reviews.imports.rows import MappedRow
+from reviews.imports.statements import (
+    CHANGED_ANSWERS,
+    CHANGED_CHILDREN,
+    CHANGED_INCIDENTS,
+    CREATE_TABLES,
+    INSERT_ANSWERS,
+    INSERT_CHILDREN,
+    INSERT_ENTRIES,
+    INSERT_INCIDENTS,
+    KEEP_VERSIONS,
+    LOCK_CHANGED,
+    OUTCOMES,
+    PLACE,
+    PLACE_CHILDREN,
+    PROTECTED,
+    SET_ANSWERS,
+    SET_CHILDREN,
+    SET_HASHES,
+    SET_INCIDENTS,
+    SETTLE_OUTCOMES,
+)
+from reviews.numbers import lock_numbers
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row: created, changed, unchanged, closed or withdrawn; and the incident's number."""
+
+    what: str
+    number: str
+    protected: tuple[str, ...] = ()  # items that a person has changed here since: theirs stands
+
+
+class Stage:
+    """The rows of one file on their way in. Use inside the agency's scope."""
+
+    def __init__(self, mapping: FileMapping, *, jurisdiction_id: int) -> None:
+        self._mapping = mapping
+        self._values: dict[str, Any] = {"jurisdiction": jurisdiction_id}
+        with connection.cursor() as cursor:
+            cursor.execute(CREATE_TABLES)
+
+    def add(self, rows: Sequence[MappedRow]) -> None:
+        """Copy a batch of rows into the temporary tables."""
+        _copy(
+            "npcs_incoming (row, source_key, source_sha256, incident_type, occurred_on, aware_on, county, case_number)",
+            (
+                (row.number, row.key, row.sha256, *(row.incident.get(key) for key in INCIDENT_KEYS))
+                for row in rows
+            ),
+        )
+        _copy(
+            "npcs_incoming_child (row, position, age_value, age_unit, sex, died_on)",
+            (
+                (row.number, child["position"], *(child.get(key) for key in CHILD_KEYS))
+                for row in rows
+                for child in row.children
+            ),
+        )
+        _copy(
+            "npcs_incoming_answer (row, child, item, value, missing)",
+            (
+                (row.number, answer.child, answer.item, answer.value, answer.missing)
+                for row in rows
+                for answer in row.answers
+            ),
+        )
+
+    def apply(self, import_id: int, *, now: dt.datetime) -> dict[int, Outcome]:
+        """Bring the staged rows in and say what became of each. A row that says what it said before is left alone."""
+        self._values |= {
+            "import": import_id,
+            "now": now,
+            "today": timezone.localdate(now),
+            "items": [source.item.key for source in self._mapping.items if source.item.is_column],
+            "child_items": [
+                f"{position}:{source.item.key}"
+                for position, child in enumerate(self._mapping.children, 1)
+                for source in child
+                if source.item.is_column
+            ],
+        }
+        lock_numbers(self._values["jurisdiction"])
+        with connection.cursor() as cursor:
+            for statement in (LOCK_CHANGED, PLACE, PLACE_CHILDREN):
+                cursor.execute(statement, self._values)
+            cursor.execute("SELECT count(*) FILTER (WHERE outcome = 'changed') FROM npcs_placed")
+            if cursor.fetchone()[0]:
+                self._change(cursor)
+            for statement in (INSERT_INCIDENTS, INSERT_ENTRIES, INSERT_CHILDREN, INSERT_ANSWERS):
+                cursor.execute(statement, self._values)
+            cursor.execute(PROTECTED)
+            protected: dict[int, list[str]] = {}
+            for row, item in cursor.fetchall():
+                protected.setdefault(row, []).append(item)
+            cursor.execute(OUTCOMES)
+            return {
+                row: Outcome(what, number or "", tuple(protected.get(row, ())))
+                for row, what, number in cursor.fetchall()
+            }
+
+    def _change(self, cursor: Any) -> None:
+        """Rows whose words have changed: only what differs is set, what stood before is kept, and what a person
+        has changed here since stays as the person left it."""
+        for statement in (
+            CHANGED_INCIDENTS,
+            CHANGED_CHILDREN,
+            CHANGED_ANSWERS,
+            KEEP_VERSIONS,
+            SET_INCIDENTS,
+            SET_CHILDREN,
+            SET_ANSWERS,
+            SETTLE_OUTCOMES,
+            SET_HASHES,
+        ):
+            cursor.execute(statement, self._values)
+
+
+def _copy(target: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,126 @@
+"""Writing workbooks that people open: text stays text whatever it begins with, and no cell or sheet is too large."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dictionary.values import keepable
+
+# What a cell and a sheet of the format can hold.
+CELL_CHARACTERS = 32_767
+SHEET_ROWS = 1_048_576
+CUT = " … (cut: a cell holds no more)"
+# Where a spreadsheet program would take text for a formula or a command.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠", "−")
+
+type Cell = str | int | float | dt.date | Marked | None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A cell to look at: shown on a coloured ground."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    width: int = 18  # in characters, roughly
+    wraps: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+
+
+class TooManyRows(ValueError):
+    """The sheet cannot hold them."""
+
+
+def cell_text(text: str) -> str:
+    """The text as a cell can hold it: what no file can keep is shown as �, what is too long is cut and says so."""
+    kept = keepable(text)
+    if len(kept) < len(text.replace("\r\n", "\n")):
+        kept = "".join(char if keepable(char) else "�" for char in text.replace("\r\n", "\n"))
+    if len(kept) > CELL_CHARACTERS:
+        kept = kept[: CELL_CHARACTERS - len(CUT)] + CUT
+    return kept
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> int:
+    """Write the sheets, row by row; return how many rows stand below the headings of the first."""
+    from openpyxl import Workbook  # only the worker and the command carry its weight
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    written = []
+    for sheet in sheets:
+        page = book.create_sheet(cell_text(sheet.title)[:31])
+        page.freeze_panes = "A2"
+        for at, column in enumerate(sheet.columns, 1):
+            page.column_dimensions[get_column_letter(at)].width = column.width
+        write = _CellWriter(page, [column.wraps for column in sheet.columns])
+        page.append(write.heading([column.label for column in sheet.columns]))
+        count = 0
+        for row in sheet.rows:
+            count += 1
+            if count >= SHEET_ROWS:
+                raise TooManyRows(f"A sheet holds {SHEET_ROWS - 1:,} rows.")
+            page.append(write.row(row))
+        written.append(count)
+    book.save(path)
+    return written[0] if written else 0
+
+
+class _CellWriter:
+    """Turns values into the cells of one sheet."""
+
+    def __init__(self, page: Any, wraps: Sequence[bool]) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        self._page, self._wraps = page, wraps
+        self._cell = WriteOnlyCell
+        self._wrapped = Alignment(wrap_text=True, vertical="top")
+        self._bold = Font(bold=True)
+        self._ground = PatternFill("solid", fgColor="FFE8B3")
+
+    def heading(self, labels: Sequence[str]) -> list[Any]:
+        cells = [self._text(label) for label in labels]
+        for cell in cells:
+            cell.font = self._bold
+        return cells
+
+    def row(self, values: Sequence[Cell]) -> list[Any]:
+        return [self._one(value, at) for at, value in enumerate(values)]
+
+    def _one(self, value: Cell, at: int) -> Any:
+        if isinstance(value, Marked):
+            cell = self._text(value.text)
+            cell.fill = self._ground
+            return cell
+        if not isinstance(value, str):
+            return value
+        wraps = at < len(self._wraps) and self._wraps[at]
+        text = cell_text(value)
+        if not wraps and not text.lstrip(" \ufeff").startswith(_RISKY):
+            return text
+        cell = self._text(value)
+        if wraps:
+            cell.alignment = self._wrapped
+        return cell
+
+    def _text(self, value: str) -> Any:
+        """A cell that is text for every program, and shows no quote: the type says so, not a character."""
+        text = cell_text(value)
+        cell = self._cell(self._page, value=text)
+        cell.data_type = "s"
+        if text.lstrip(" \ufeff").startswith(_RISKY):
+            cell.quotePrefix = True
+        return cell
