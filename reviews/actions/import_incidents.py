@@ -1,0 +1,278 @@
+"""Bringing in a file of past incidents: every row accounted for, nothing guessed, the same again changes nothing."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import batched
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jurisdictions import audit
+from jurisdictions.models import Jurisdiction, Membership
+from reviews.imports.mapping import FileMapping
+from reviews.imports.reading import FileFacts, Row, check_file, opened
+from reviews.imports.rows import WHOLE_ROW, MappedRow, Remark, RowReader
+from reviews.imports.staging import Outcome, Stage
+from reviews.models import Child, Incident, IncidentImport, UnmappedCode
+from reviews.rules.duplicates import LookAlikes, Traits
+
+BATCH = 2_000
+
+# Why a row whose incident cannot be changed any more goes back.
+_KEPT_OUT = {
+    "closed": (
+        "This row has changed, and the review of its incident is with a reader or approved.",
+        "Nothing was changed. Bring the row in again when the review is back with its team.",
+    ),
+    "withdrawn": (
+        "This row has changed, and its incident was withdrawn here.",
+        "Nothing was changed. Take the row out of the file, or give it a key of its own.",
+    ),
+}
+
+
+@dataclass
+class Receipt:
+    """What became of a file: rows = accepted + with_warnings + returned."""
+
+    file: FileFacts
+    mapping: FileMapping
+    header: list[str]
+    unread: list[str]
+    dry_run: bool
+    rows: int = 0
+    widest: int = 0
+    remarks: dict[int, list[Remark]] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    record: IncidentImport | None = None
+
+    def remark(self, row: int, remark: Remark) -> None:
+        self.remarks.setdefault(row, []).append(remark)
+
+    def status(self, row: int) -> str:
+        """accepted, warning or returned."""
+        remarks = self.remarks.get(row, ())
+        if any(remark.returned for remark in remarks):
+            return "returned"
+        return "warning" if remarks else "accepted"
+
+    @property
+    def returned(self) -> int:
+        return sum(self.status(row) == "returned" for row in self.remarks)
+
+    @property
+    def with_warnings(self) -> int:
+        return sum(self.status(row) == "warning" for row in self.remarks)
+
+    @property
+    def accepted(self) -> int:
+        return self.rows - len(self.remarks)
+
+    def count(self, what: str) -> int:
+        return sum(outcome.what == what for outcome in self.outcomes.values())
+
+
+class _Undo(Exception):
+    """Ends a dry run: what it did is rolled back."""
+
+
+def import_incidents(
+    path: Path,
+    mapping: FileMapping,
+    *,
+    jurisdiction: Jurisdiction,
+    by: Membership | None = None,
+    dry_run: bool = False,
+    now: dt.datetime | None = None,
+) -> Receipt:
+    """Bring the rows of a file into the open agency; a dry run does the same and takes it back.
+
+    Raises FileRefused when the file as a whole cannot come in. Rows are found again by the agency's own key:
+    what has not changed is left alone, what a person has changed here since is theirs. A row's incident has no
+    review: it is past, and a coordinator may open the decision on it.
+    """
+    now = now or timezone.now()
+    facts = check_file(path, mapping.encoding)
+    try:
+        with transaction.atomic():
+            receipt = _bring_in(path, mapping, facts, jurisdiction, by, now, dry_run)
+            if dry_run:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would have asked
+                raise _Undo
+    except _Undo:
+        receipt.record = None
+    return receipt
+
+
+def _bring_in(
+    path: Path,
+    mapping: FileMapping,
+    facts: FileFacts,
+    jurisdiction: Jurisdiction,
+    by: Membership | None,
+    now: dt.datetime,
+    dry_run: bool,
+) -> Receipt:
+    stage = Stage(mapping, jurisdiction_id=jurisdiction.pk)
+    with opened(path, encoding=mapping.encoding, delimiter=mapping.delimiter) as (header, rows):
+        reader = RowReader(mapping, header, today=timezone.localdate(now))
+        receipt = Receipt(facts, mapping, header, reader.unread, dry_run)
+        intake = _Intake(receipt)
+        for batch in batched(rows, BATCH):
+            stage.add(intake.take(reader, batch))
+    intake.look_for_likeness(jurisdiction)
+    import_id = _next_import_id()
+    receipt.outcomes = stage.apply(import_id, now=now)
+    _remark_on_outcomes(receipt)
+    receipt.record = _record(receipt, import_id, jurisdiction, by)
+    _queue_unmapped(receipt, receipt.record, now)
+    audit.record(
+        "incidents.imported",
+        about=receipt.record,
+        by=by,
+        import_id=import_id,
+        rows=receipt.rows,
+        returned=receipt.returned,
+        created=receipt.record.created,
+        changed=receipt.record.changed,
+    )
+    return receipt
+
+
+@dataclass
+class _Intake:
+    """Rows as they pass: keys seen, traits kept for the comparison, remarks gathered."""
+
+    receipt: Receipt
+    keys: dict[str, int] = field(default_factory=dict)
+    traits: dict[int, Traits] = field(default_factory=dict)
+
+    def take(self, reader: RowReader, batch: Iterable[Row]) -> list[MappedRow]:
+        """The rows of the batch that can come in."""
+        good = []
+        for row in batch:
+            mapped = reader.read(row)
+            self.receipt.rows += 1
+            self.receipt.widest = max(self.receipt.widest, len(row.cells))
+            if mapped.key and not mapped.returned and (first := self.keys.get(mapped.key)):
+                message = f"Row {first} has the same key already."
+                fix = "Give each row a key of its own, or take one of the two out."
+                mapped.remarks.append(Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
+            for column, code in mapped.unmapped:
+                self.receipt.unmapped[column, code] += 1
+            if mapped.remarks:
+                self.receipt.remarks[row.number] = mapped.remarks
+            if not mapped.returned:
+                self.keys[mapped.key] = row.number
+                self.traits[row.number] = mapped.traits
+                good.append(mapped)
+        return good
+
+    def look_for_likeness(self, jurisdiction: Jurisdiction) -> None:
+        """Point out rows that look like another row or like an incident that is here already."""
+        within: LookAlikes[int] = LookAlikes(days_without_age=0)
+        for row, traits in self.traits.items():
+            for other in within.of(traits):
+                self._point_out(row, f"row {other}")
+                self._point_out(other, f"row {row}")
+            within.add(row, traits)
+        here: LookAlikes[str] = LookAlikes(days_without_age=0)
+        for number, source_key, traits in traits_here(jurisdiction):
+            if source_key not in self.keys:
+                here.add(number, traits)
+        for row, traits in self.traits.items():
+            for number in here.of(traits):
+                self._point_out(row, f"incident {number}")
+
+    def _point_out(self, row: int, other: str) -> None:
+        message = f"This looks like {other}. Both came in; nothing was merged."
+        fix = "If they are one incident, withdraw one of the two."
+        self.receipt.remark(row, Remark(WHOLE_ROW, "The whole row", message, fix))
+
+
+def traits_here(jurisdiction: Jurisdiction) -> list[tuple[str, str, Traits]]:
+    """Number, key in the agency's file, and traits of every incident that stands in the open agency."""
+    ages: dict[int, list[tuple[int, str]]] = {}
+    known = Child.objects.filter(jurisdiction=jurisdiction, age_value__isnull=False)
+    for incident, value, unit in known.values_list("incident_id", "age_value", "age_unit"):
+        ages.setdefault(incident, []).append((value or 0, unit))
+    standing = Incident.objects.filter(jurisdiction=jurisdiction, withdrawn_at=None).values_list(
+        "pk", "number", "source_key", "incident_type", "occurred_on", "county", "case_number"
+    )
+    return [
+        (number, source_key, Traits(kind, day, county, case_number, tuple(ages.get(pk, ()))))
+        for pk, number, source_key, kind, day, county, case_number in standing
+    ]
+
+
+def _next_import_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('reviews_incidentimport', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _remark_on_outcomes(receipt: Receipt) -> None:
+    labels = {item.key: item.label for item in receipt.mapping.edition}
+    for row, outcome in receipt.outcomes.items():
+        if outcome.what in _KEPT_OUT:
+            receipt.remark(row, Remark(WHOLE_ROW, "The whole row", *_KEPT_OUT[outcome.what], returned=True))
+            continue
+        for item in outcome.protected:
+            message = "Somebody has changed this here since. Theirs stands; the file's was left out."
+            fix = f"Look at incident {outcome.number} and decide there."
+            receipt.remark(row, Remark(_column_of(receipt, item), labels[item], message, fix))
+
+
+def _column_of(receipt: Receipt, item: str) -> int:
+    column = next((source.column for source in receipt.mapping.sources if source.item.key == item), "")
+    return receipt.header.index(column) if column else WHOLE_ROW
+
+
+def _record(
+    receipt: Receipt, import_id: int, jurisdiction: Jurisdiction, by: Membership | None
+) -> IncidentImport:
+    record = IncidentImport(
+        pk=import_id,
+        jurisdiction=jurisdiction,
+        file_name=receipt.file.name[:200],
+        sha256=receipt.file.sha256,
+        mapping_sha256=receipt.mapping.sha256,
+        by=by,
+        rows=receipt.rows,
+        accepted=receipt.accepted,
+        with_warnings=receipt.with_warnings,
+        returned=receipt.returned,
+        created=receipt.count("created"),
+        changed=receipt.count("changed"),
+        unchanged=receipt.count("unchanged"),
+    )
+    record.save(force_insert=True)
+    return record
+
+
+def _queue_unmapped(receipt: Receipt, record: IncidentImport, now: dt.datetime) -> None:
+    """Queue the codes that nobody has given a meaning, in place of the same ones of earlier imports; those that
+    the mapping knows by now are settled."""
+    known = {
+        (source.column, code)
+        for source in receipt.mapping.sources
+        for code in (source.codes or {choice.code for choice in source.item.choices})
+    }
+    waiting = UnmappedCode.objects.filter(settled_at=None).values_list("pk", "column", "code")
+    settled = [pk for pk, *code in waiting if tuple(code) in known or tuple(code) in receipt.unmapped]
+    UnmappedCode.objects.filter(pk__in=settled).update(settled_at=now)
+    UnmappedCode.objects.bulk_create(
+        UnmappedCode(
+            jurisdiction_id=record.jurisdiction_id,
+            imported_by=record,
+            column=column[:120],
+            code=code,
+            rows=rows,
+        )
+        for (column, code), rows in sorted(receipt.unmapped.items())
+    )
