@@ -6,7 +6,7 @@ from django.db import models
 from structlog.contextvars import get_contextvars
 
 from jurisdictions.models import AuditEvent, Membership, PartnershipEvent, User
-from jurisdictions.tenancy import jurisdiction_scope, open_jurisdiction
+from jurisdictions.tenancy import ScopeError, jurisdiction_scope, open_jurisdiction
 
 
 def name_of(thing: models.Model) -> str:
@@ -20,8 +20,11 @@ def _request_id() -> str:
 
 def record(kind: str, *, about: models.Model | str, by: Membership | None, **ids: Any) -> AuditEvent:
     """Record a change, a reading or an export in the open agency. `ids` holds ids and counts only."""
+    here = open_jurisdiction()
+    if here is None:
+        raise ScopeError("An event of an agency is recorded inside its scope.")
     return AuditEvent.objects.create(
-        jurisdiction_id=open_jurisdiction(),
+        jurisdiction_id=here,
         by_user=by.user_id if by else None,
         kind=kind,
         about=about if isinstance(about, str) else name_of(about),

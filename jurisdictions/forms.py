@@ -207,7 +207,7 @@ class PolicyForm(PlainForm):
         label="Who approved the statement",
         required=False,
         max_length=120,
-        help_text="Counsel’s position, for example “General Counsel for child welfare”.",
+        help_text="Counsel’s position, for example “General Counsel for child welfare”. Needed with a statement.",
     )
     statement_on = _date("Approved on")
     support_line = forms.CharField(

@@ -21,7 +21,7 @@ type View = Callable[..., HttpResponseBase]
 class TenantRequest(HttpRequest):
     """A request behind an agency's door: who asks is a membership, and its agency's scope is open."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     membership: Membership
     htmx: HtmxDetails
 
@@ -29,7 +29,7 @@ class TenantRequest(HttpRequest):
 class PartnershipRequest(HttpRequest):
     """A request behind the partnership's door: no agency is open."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     partnership: PartnershipMembership
     htmx: HtmxDetails
 

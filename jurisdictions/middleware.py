@@ -105,7 +105,7 @@ class SessionClock:
 class SignInRequired(LoginRequiredMiddleware):
     """As Django's, but a script that saves or polls is told in a form it can show."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         if request.content_type == "application/json":
             return JsonResponse({"sign_in": reverse("account_login")}, status=401)
         if request.headers.get("HX-Request"):

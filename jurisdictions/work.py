@@ -90,12 +90,8 @@ def drain[Row: OwedWork, Result](
 def _claim[Row: OwedWork](rows: Callable[[], QuerySet[Row]], scope: Scope) -> Row | None:
     now = timezone.now()
     with scope():
-        row = (
-            owed(rows(), now)
-            .order_by("due_at", "pk")
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
+        waiting = owed(rows(), now).order_by("due_at", "pk")
+        row: Row | None = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
         row.claim = uuid.uuid4()

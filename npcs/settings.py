@@ -110,8 +110,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(FILES_ROOT / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"] if env.text("STATIC_ROOT", "") or not PRODUCTION else []
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static")))
 if not PRODUCTION:
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_MAX_AGE = 3600

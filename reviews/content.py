@@ -127,7 +127,7 @@ def read_content(incident: Incident, edition: Edition) -> Content:
     for entry in Entry.objects.kept().filter(record=incident).order_by("section", "position"):
         entries.setdefault(entry.section, []).append(entry)
     kept = {entry.pk for found in entries.values() for entry in found}
-    given = {
+    given: dict[Place, Given] = {
         (repeat, item): Given(value, missing, version, author, at)
         for repeat, item, value, missing, version, author, at in Answer.objects.filter(
             record=incident

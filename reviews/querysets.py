@@ -11,6 +11,7 @@ from jurisdictions.roles import Permission
 
 if TYPE_CHECKING:
     from jurisdictions.models import Membership
+    from reviews.models import Answer, Entry, Incident, Review  # noqa: F401 - the row types of the querysets
 
 
 def _review_models() -> Any:

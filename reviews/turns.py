@@ -1,13 +1,14 @@
 """My work: what waits for a person, what they wait for, and what is coming up. Computed from the reviews."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from jurisdictions.models import AgencyPolicy, Membership
+from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from reviews import grants
 from reviews.models import Remark, Review, ReviewMove, ReviewSeat
@@ -41,105 +42,109 @@ class Work:
     done_this_week: int = 0
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """How one person stands to one review, and what its line is made of."""
+
+    review: Review
+    by: Membership
+    seat: ReviewSeat | None
+    remarks: int
+    today: dt.date
+
+    def url(self, name: str, *args: str) -> str:
+        return reverse(
+            f"reviews:{name}", args=[self.by.jurisdiction.slug, self.review.incident.number, *args]
+        )
+
+    def line(self, what: str, why: str, url: str, action: str) -> Turn:
+        due, tone = _due(self.review, self.today)
+        due_on = self.review.held_until or self.review.due_on
+        return Turn(what, self.review.incident.number, why, url, action, due_on, due, tone)
+
+
 def my_work(by: Membership, today: dt.date | None = None) -> Work:
     """Everything of this person's, due first."""
     today = today or timezone.localdate()
-    slug = by.jurisdiction.slug
-    work = Work(done_this_week=_done_this_week(by, today))
-    soon = today + dt.timedelta(days=AgencyPolicy.objects.of(by.jurisdiction).due_soon_days)
-    for review in _reviews(by):
-        turn, mine = _turn(review, by, slug, today)
-        if turn is None:
-            continue
-        if review.on_hold:
-            work.coming_up.append(turn)
-        elif mine:
-            work.waiting_for_me.append(turn)
-        elif (
-            (turn.due_on and turn.due_on <= soon and review.sits)
-            or review.sits
-            or review.state in {State.WITH_QUALITY_LEAD, State.WITH_DIRECTOR}
-        ):  # type: ignore[attr-defined]
-            work.waiting_for_others.append(turn)
+    work = Work(done_this_week=_done_this_week(by))
+    for standing in _standings(by, today):
+        for lines, turn in _lines(work, standing):
+            lines.append(turn)
     for lines in (work.waiting_for_me, work.waiting_for_others, work.coming_up):
         lines.sort(key=lambda turn: (turn.due_on or dt.date.max, turn.record))
     return work
 
 
-def _reviews(by: Membership) -> list[Review]:
-    """The live reviews that touch this person, with what their lines say, in one query."""
-    seat = ReviewSeat.objects.filter(review=OuterRef("pk"), membership=by, ended_at=None)
-    live = Q(state__in=[State.IN_REVIEW, State.WITH_QUALITY_LEAD, State.WITH_DIRECTOR])
+def _standings(by: Membership, today: dt.date) -> list[_Standing]:
+    """The live reviews that touch this person: those in work, and for who selects, those before it."""
+    states = [State.IN_REVIEW, State.WITH_QUALITY_LEAD, State.WITH_DIRECTOR]
     if by.allows(Permission.REVIEW_SELECT):
-        live |= Q(state__in=[State.NOTIFIED, State.TO_BE_SELECTED])
-    return list(
-        Review.objects.visible_to(by)
-        .filter(live)
-        .annotate(
-            sits=Exists(seat),
-            leads=Exists(seat.filter(seat="lead")),
-            owes_statement=Exists(seat.filter(statement="")),
-            remarks_open=Count("remarks", filter=Q(remarks__settled_at=None)),
-        )
-        .select_related("incident")
-        .order_by("due_on", "pk")
+        states += [State.NOTIFIED, State.TO_BE_SELECTED]
+    reviews = Review.objects.visible_to(by).filter(state__in=states).select_related("incident")
+    seats = {seat.review_id: seat for seat in ReviewSeat.objects.filter(membership=by, ended_at=None)}
+    remarks = dict(
+        Remark.objects.filter(settled_at=None, review__in=list(seats))
+        .values_list("review")
+        .annotate(count=Count("pk"))
+        .values_list("review", "count")
     )
+    return [
+        _Standing(review, by, seats.get(review.pk), remarks.get(review.pk, 0), today)
+        for review in reviews.order_by("due_on", "pk")
+    ]
 
 
-def _turn(review: Review, by: Membership, slug: str, today: dt.date) -> tuple[Turn | None, bool]:
-    """The line about one review, and whether it waits for this person."""
-    number = review.incident.number
-    home = reverse("reviews:home", args=[slug, number])
-
-    def line(what: str, why: str, url: str, action: str) -> Turn:
-        due, tone = _due(review, today)
-        return Turn(what, number, why, url, action, review.held_until or review.due_on, due, tone)
-
+def _lines(work: Work, at: _Standing) -> Iterator[tuple[list[Turn], Turn]]:
+    """The line about one review, with the group it belongs to."""
+    review, by = at.review, at.by
     if review.on_hold:
         asked = "The court" if review.hold_reason == Review.Hold.COURT else "Police"
-        return line("On hold", f"{asked} asked the agency to wait", home, "Look"), False
+        yield work.coming_up, at.line("On hold", f"{asked} asked the agency to wait", at.url("home"), "Look")
+        return
     match review.state:
         case State.NOTIFIED:
-            url = reverse("reviews:part", args=[slug, number, "safety"])
-            return line(
-                "Check on the other children", "You coordinate; it was notified", url, "Record it"
-            ), True
+            url = at.url("part", "safety")
+            yield (
+                work.waiting_for_me,
+                at.line("Check on the other children", "You coordinate; it was notified", url, "Record it"),
+            )
         case State.TO_BE_SELECTED:
-            url = reverse("reviews:selection", args=[slug, number])
-            return line("Decide on selection", "You coordinate; the facts are in", url, "Decide"), True
-        case State.IN_REVIEW if review.sits:  # type: ignore[attr-defined]
-            return _team_turn(review, line, slug)
+            yield (
+                work.waiting_for_me,
+                at.line(
+                    "Decide on selection", "You coordinate; the facts are in", at.url("selection"), "Decide"
+                ),
+            )
+        case State.IN_REVIEW if at.seat is not None:
+            yield work.waiting_for_me, _team_line(at, at.seat)
+        case State.IN_REVIEW if by.allows(Permission.REVIEW_ASSIGN):
+            yield work.waiting_for_others, at.line("With the team", "You coordinate", at.url("home"), "Look")
+        case State.WITH_QUALITY_LEAD if by.allows(Permission.REVIEW_CHECK):
+            yield (
+                work.waiting_for_me,
+                at.line("Read the whole review", "You are the quality lead", at.url("read"), "Read"),
+            )
         case State.WITH_QUALITY_LEAD:
-            url = reverse("reviews:read", args=[slug, number])
-            mine = by.allows(Permission.REVIEW_CHECK)
-            why = "You are the quality lead" if mine else "The quality lead is reading it"
-            return line("Read the whole review", why, url, "Read") if mine else line(
-                "With the quality lead", why, home, "Look"
-            ), mine
+            why = "The quality lead is reading it"
+            yield work.waiting_for_others, at.line("With the quality lead", why, at.url("home"), "Look")
+        case State.WITH_DIRECTOR if by.allows(Permission.REVIEW_APPROVE) or grants.may_approve(by, review):
+            yield (
+                work.waiting_for_me,
+                at.line("Approve or return", "You approve reviews", at.url("read"), "Read"),
+            )
         case State.WITH_DIRECTOR:
-            url = reverse("reviews:read", args=[slug, number])
-            mine = by.allows(Permission.REVIEW_APPROVE) or grants.may_approve(by, review)
-            why = "You approve reviews" if mine else "The director is reading it"
-            return line("Approve or return", why, url, "Read") if mine else line(
-                "With the director", why, home, "Look"
-            ), mine
-    if review.state == State.IN_REVIEW and by.allows(Permission.REVIEW_ASSIGN):
-        return line("With the team", "You coordinate", home, "Look"), False
-    return None, False
+            why = "The director is reading it"
+            yield work.waiting_for_others, at.line("With the director", why, at.url("home"), "Look")
 
 
-def _team_turn(review: Review, line, slug: str) -> tuple[Turn, bool]:  # type: ignore[no-untyped-def]
-    number = review.incident.number
-    home = reverse("reviews:home", args=[slug, number])
-    if review.owes_statement:  # type: ignore[attr-defined]
-        url = reverse("reviews:statement", args=[slug, number])
-        return line("Make your statement", "You were named to this review", url, "Make it"), True
-    if review.remarks_open:  # type: ignore[attr-defined]
-        count = review.remarks_open  # type: ignore[attr-defined]
-        what = "Settle 1 remark" if count == 1 else f"Settle {count} remarks"
-        return line(what, "It was returned to the team", home, "Open"), True
-    why = "You lead this review" if review.leads else "You are on the team"  # type: ignore[attr-defined]
-    return line("Continue the review", why, home, "Continue"), True
+def _team_line(at: _Standing, seat: ReviewSeat) -> Turn:
+    if not seat.statement:
+        return at.line("Make your statement", "You were named to this review", at.url("statement"), "Make it")
+    if at.remarks:
+        what = "Settle 1 remark" if at.remarks == 1 else f"Settle {at.remarks} remarks"
+        return at.line(what, "It was returned to the team", at.url("home"), "Open")
+    why = "You lead this review" if seat.seat == ReviewSeat.Seat.LEAD else "You are on the team"
+    return at.line("Continue the review", why, at.url("home"), "Continue")
 
 
 def _due(review: Review, today: dt.date) -> tuple[str, str]:
@@ -147,12 +152,11 @@ def _due(review: Review, today: dt.date) -> tuple[str, str]:
         return f"until {review.held_until:%-d %B}", "attention"
     if review.due_on is None:
         days = (today - timezone.localtime(review.state_since).date()).days
-        since = "today" if days == 0 else "1 day ago" if days == 1 else f"{days} days ago"
-        return f"since {since}" if days == 0 else f"waiting {days} day{'' if days == 1 else 's'}", "quiet"
+        return ("since today" if days == 0 else f"waiting {days} day{'' if days == 1 else 's'}"), "quiet"
     return due_in_words(review.due_on, today), TONES.get(lateness(review.due_on, today), "quiet")
 
 
-def _done_this_week(by: Membership, today: dt.date) -> int:
+def _done_this_week(by: Membership) -> int:
     """How many moves the person made in the last seven days, and remarks they settled."""
     since = timezone.now() - dt.timedelta(days=7)
     return (

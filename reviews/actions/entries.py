@@ -58,7 +58,9 @@ def bring_back_entry(entry: Entry, *, by: Membership) -> Entry:
 def make_opportunity(need: Entry, *, by: Membership) -> Entry:
     """The improvement opportunity of a need, keeping its words. Asking again returns the one there is."""
     record = Incident.objects.select_for_update(of=("self",)).get(pk=need.record_id)
-    existing = Entry.objects.kept().filter(record=record, section="opportunities", made_from=need).first()
+    existing: Entry | None = (
+        Entry.objects.kept().filter(record=record, section="opportunities", made_from=need).first()
+    )
     if existing is not None:
         return existing
     opportunity = add_entry(record, "opportunities", by=by, made_from=need)

@@ -17,7 +17,6 @@ from reviews.rules.moves import MOVES, Move
 from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import has_written, people_told, seats_of
 
-
 # What must be known about the other children before anything else is decided.
 SAFETY_FIRST = {"other_children_in_home", "safety_checked"}
 

@@ -49,8 +49,8 @@ def name_team(
             seat.save(update_fields=["seat", "ended_at"])
     for key, person in members.items():
         wanted = ReviewSeat.Seat.LEAD if key == lead.pk else ReviewSeat.Seat.MEMBER
-        seat = held.get(key)
-        if seat is None:
+        standing = held.get(key)
+        if standing is None:
             seat = ReviewSeat.objects.create(
                 jurisdiction_id=review.jurisdiction_id,
                 review=review,
@@ -60,9 +60,9 @@ def name_team(
             )
             if tell_them and key != by.pk:
                 tell(person, "named_to_review", review, occasion=f"seat:{seat.pk}")
-        elif seat.seat != wanted or seat.ended_at:
-            seat.seat, seat.ended_at = wanted, None
-            seat.save(update_fields=["seat", "ended_at"])
+        elif standing.seat != wanted or standing.ended_at:
+            standing.seat, standing.ended_at = wanted, None
+            standing.save(update_fields=["seat", "ended_at"])
     audit.record("review.team_named", about=review, by=by, lead=lead.pk, team=sorted(members))
 
 

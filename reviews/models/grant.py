@@ -6,7 +6,7 @@ from jurisdictions.models import Jurisdiction, Membership
 from reviews.models.review import Review
 
 
-class ReviewGrant(UserObjectPermissionBase):  # type: ignore[misc]
+class ReviewGrant(UserObjectPermissionBase):
     """The rare individual right: one guest on one review, until a day. Read through `reviews.grants` only."""
 
     class Privacy:

@@ -1,5 +1,7 @@
 """Who may make which move on this review, and whose turn it is."""
 
+from collections.abc import Callable
+
 from django.db.models import QuerySet
 
 from jurisdictions.models import Membership
@@ -7,7 +9,7 @@ from jurisdictions.roles import Role
 from jurisdictions.tenancy import open_jurisdiction
 from reviews import grants
 from reviews.models import Review, ReviewHand, ReviewSeat
-from reviews.rules.moves import Move, moves_from
+from reviews.rules.moves import Move, Told, moves_from
 
 
 def may_make(move: Move, review: Review, by: Membership) -> bool:
@@ -36,14 +38,7 @@ def has_written(review: Review, by: Membership) -> bool:
 
 def people_told(move: Move, review: Review) -> list[Membership]:
     """Whose turn the move makes it; never somebody who stepped back from the review."""
-    people = {
-        "nobody": _nobody,
-        "coordinators": lambda _: _holding(Role.COORDINATOR),
-        "quality_leads": lambda _: _holding(Role.QUALITY_LEAD),
-        "team": _team,
-        "approvers": _approvers,
-        "lead_and_coordinators": lambda found: _lead(found) + _holding(Role.COORDINATOR),
-    }[move.told](review)
+    people = _TOLD[move.told](review)
     away = set(review.recusals.values_list("membership_id", flat=True))
     return list({person.pk: person for person in people if person.pk not in away}.values())
 
@@ -73,3 +68,13 @@ def _approvers(review: Review) -> list[Membership]:
     )
     named = grants.people_who_may_approve(review)
     return [person for person in _holding(Role.DIRECTOR) if person.pk not in authors] + named
+
+
+_TOLD: dict[Told, Callable[[Review], list[Membership]]] = {
+    "nobody": _nobody,
+    "coordinators": lambda review: _holding(Role.COORDINATOR),
+    "quality_leads": lambda review: _holding(Role.QUALITY_LEAD),
+    "team": _team,
+    "approvers": _approvers,
+    "lead_and_coordinators": lambda review: _lead(review) + _holding(Role.COORDINATOR),
+}

@@ -38,7 +38,8 @@ def find_review(request: TenantRequest, number: str) -> Review:
     reviews = Review.objects.visible_to(request.membership).select_related(
         "incident", "edition", "jurisdiction"
     )
-    return get_object_or_404(reviews.defer("edition__document"), incident__number=number)
+    found: Review = get_object_or_404(reviews.defer("edition__document"), incident__number=number)
+    return found
 
 
 def read_review(

@@ -193,7 +193,8 @@ def _part(page: ReviewPage, key: str) -> Part:
 
 
 def _entry(page: ReviewPage, pk: int) -> Entry:
-    return get_object_or_404(Entry.objects.kept(), pk=pk, record=page.review.incident)
+    found: Entry = get_object_or_404(Entry.objects.kept(), pk=pk, record=page.review.incident)
+    return found
 
 
 def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Posted) -> dict[str, Any]:
