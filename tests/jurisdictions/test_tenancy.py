@@ -17,9 +17,9 @@ def test_without_a_scope_postgres_refuses_instead_of_showing_nothing(cedar: Juri
 
 
 def test_an_empty_setting_refuses_too(cedar: Jurisdiction) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('npcs.jurisdiction', '', true)")
     with pytest.raises(ProgrammingError, match="no jurisdiction is open"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('npcs.jurisdiction', '', true)")
         AgencyPolicy.objects.exists()
 
 
@@ -58,9 +58,9 @@ def test_audit_events_cannot_be_changed_or_deleted(
         "UPDATE jurisdictions_auditevent SET kind = 'x'",
         "DELETE FROM jurisdictions_auditevent",
     ):
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        refused = pytest.raises(ProgrammingError, match="permission denied")
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
     assert AuditEvent.objects.get(pk=event.pk).kind == "tested"
 
 
