@@ -76,6 +76,8 @@ class Content:
     def title(self, section: str, entry: Entry) -> str:
         """What names an entry in lists: its title item in words, or `Need 3` until there is one."""
         described = self.edition.section(section)
+        if section == "child":
+            return next((child.age for child in self.children if child.entry_id == entry.pk), "Child")
         item, value = self.sheet.entry_title(described, entry.pk)
         if value is None:
             return f"{described.repeats.capitalize()} {entry.position}"
@@ -91,12 +93,14 @@ class Content:
         }
 
     def answered(self, section: Section, entry: EntryId = None) -> list[tuple[Item, str]]:
-        """The items of a section that hold something, with their words: what a reading page and the report show."""
+        """The items of a section that hold something, with their words; without the one that names the entry."""
         asked = self.sheet.asked(section, entry)
         return [
             (item, text)
             for item in section.items
-            if item.key in asked and (text := self.text(item.key, entry))
+            if item.key in asked
+            and not (entry is not None and section.repeats and item.key == section.title_item)
+            and (text := self.text(item.key, entry))
         ]
 
 
@@ -134,4 +138,13 @@ def read_content(incident: Incident, edition: Edition) -> Content:
         ).values_list("repeat_id", "item", "value", "missing", "version", "author_id", "at")
         if repeat is None or repeat in kept
     }
+    if "timeline" in entries:
+        entries["timeline"].sort(key=lambda entry: _moment(given, entry))
     return Content(edition, incident, given, entries, list(incident.children.all()))
+
+
+def _moment(given: Mapping[Place, Given], entry: Entry) -> tuple[str, str, int]:
+    """What orders a timeline: the date, the time where it is known, then the order of writing; undated last."""
+    answer = given.get((entry.pk, "event_on"))
+    value = answer.value if answer and isinstance(answer.value, dict) else {}
+    return str(value.get("date") or "9999"), str(value.get("time") or ""), entry.position

@@ -38,13 +38,12 @@ def factors(request: TenantRequest, number: str, entry: int | None = None) -> Ht
         target = get_object_or_404(kept, pk=entry, record=page.review.incident, section="opportunities")
     section = page.content.edition.section("factors")
     locked, posted = page.why_locked("factors"), Posted()
-    if request.method == "POST":
-        if not locked:
-            posted = save_posted(request.POST, page, (section,), entry)
-            if not posted.taken:
-                messages.success(request, "Saved.")
-                return redirect(page.url() if "stop" in request.POST else request.path)
-            del page.content
+    if request.method == "POST" and not locked:
+        posted = save_posted(request.POST, page, (section,), entry)
+        if not posted.taken:
+            messages.success(request, "Saved.")
+            return redirect(page.url() if "stop" in request.POST else request.path)
+        del page.content
     return render(
         request,
         "reviews/factors.html",

@@ -35,6 +35,11 @@ class Block:
     entries: list[tuple[Entry, str, str, str]]  # entry, title, one line on it, address
     removed: list[tuple[Entry, str]]
 
+    @property
+    def add(self) -> str:
+        """The button that adds an entry: `Add an opportunity`."""
+        return f"Add {'an' if self.section.repeats[0] in 'aeiou' else 'a'} {self.section.repeats}"
+
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.REVIEW_VIEW)
@@ -232,8 +237,6 @@ def _block(page: ReviewPage, section: Section, posted: Posted) -> Block:
     if not section.repeats:
         return Block(section, _groups(page, section, None, posted), [], [])
     entries = page.content.entries.get(section.key, [])
-    if section.key == "timeline":
-        entries = sorted(entries, key=lambda found: _when(page, found))
     removed = Entry.objects.filter(
         record=page.review.incident, section=section.key, removed_at__isnull=False
     ).select_related("removed_by__user")
@@ -269,13 +272,6 @@ def _groups(
     for field in bound:
         groups.setdefault(field.item.group, []).append(field)
     return [(heading, tuple(fields)) for heading, fields in groups.items()]
-
-
-def _when(page: ReviewPage, entry: Entry) -> tuple[str, str, int]:
-    """What orders a timeline: the date, the time where it is known, then the order of writing."""
-    value = page.content.value("event_on", entry.pk)
-    value = value if isinstance(value, dict) else {}
-    return (str(value.get("date") or "9999"), str(value.get("time") or ""), entry.position)
 
 
 # What one line of a list says about an entry, after its title.

@@ -16,6 +16,7 @@ from reviews import grants
 from reviews.actions.moves import CannotMove, make_move, problems_before_move
 from reviews.actions.remarks import leave_remark, settle_remark
 from reviews.models import Remark, Review
+from reviews.pictures import timeline_picture
 from reviews.rules.moves import MOVES
 from reviews.rules.who import may_make, moves_open_to
 from reviews.views.page import ReviewPage, find_review, read_review
@@ -47,6 +48,7 @@ def read(request: TenantRequest, number: str) -> HttpResponse:
         "reviews/read.html",
         page.context(
             crumbs=page.crumbs(("The whole review", "")),
+            picture=timeline_picture(page.content),
             chapters=[
                 (part, _sections(page, part.key), [mark for mark in page.remarks if mark.part == part.key])
                 for part in page.content.edition.parts
