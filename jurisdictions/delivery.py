@@ -21,6 +21,6 @@ def post_invitation(invitation: Invitation) -> bool:
             "expires_at": invitation.expires_at,
         },
         # The nonce changes when somebody sends it again: that is another mail, not a copy of the first.
-        key=f"invitation.{invitation.pk.hex}.{invitation.nonce.hex[:12]}",
+        key=f"invitation.{invitation.nonce.hex[:16]}",
     )
     return True
