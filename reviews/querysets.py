@@ -74,20 +74,43 @@ class IncidentQuerySet(QuerySet["Incident"]):
             incidents = incidents.filter(Q(notified_by=membership) | _seated(membership, "pk"))
         return incidents.exclude(_recused(membership, "pk"))
 
+    def standing(self) -> IncidentQuerySet:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
     def for_list(self) -> IncidentQuerySet:
-        """With its review, newest incident first."""
+        """With its review, newest incident first; those without a day come before all others."""
         return self.select_related("review").order_by("-occurred_on", "-pk")
 
-    def after(self, occurred_on: dt.date, pk: int) -> IncidentQuerySet:
-        """What follows this place in the list (keyset paging: the same cost at any depth)."""
-        return self.filter(Q(occurred_on__lt=occurred_on) | Q(occurred_on=occurred_on, pk__lt=pk))
+    def oldest_first(self) -> IncidentQuerySet:
+        """`for_list` the other way round."""
+        return self.select_related("review").order_by("occurred_on", "pk")
+
+    def after(self, occurred_on: dt.date | None, pk: int) -> IncidentQuerySet:
+        """What follows this place in the list. The first condition bounds the index scan, so any depth costs the
+        same; the second settles the day itself."""
+        if occurred_on is None:
+            return self.filter(Q(occurred_on=None, pk__lt=pk) | Q(occurred_on__isnull=False))
+        return self.filter(Q(occurred_on__lte=occurred_on) & (Q(occurred_on__lt=occurred_on) | Q(pk__lt=pk)))
+
+    def before(self, occurred_on: dt.date | None, pk: int) -> IncidentQuerySet:
+        """What stands before this place in the list."""
+        if occurred_on is None:
+            return self.filter(occurred_on=None, pk__gt=pk)
+        later = Q(occurred_on__gte=occurred_on) & (Q(occurred_on__gt=occurred_on) | Q(pk__gt=pk))
+        return self.filter(later | Q(occurred_on=None))
 
     def matching(self, words: str) -> IncidentQuerySet:
-        """By our number, the agency's case number, or county: as typed, from the beginning of the text."""
-        words = words.strip()
-        return self.filter(
+        """By our number, the agency's case number or county, from the beginning of the text; and by words of the
+        type."""
+        words = " ".join(words.split())
+        types = [
+            code for code, label in _review_models().Incident.Type.choices if words.lower() in label.lower()
+        ]
+        found = (
             Q(number__istartswith=words) | Q(case_number__istartswith=words) | Q(county__istartswith=words)
         )
+        return self.filter(found | Q(incident_type__in=types) if len(words) > 2 else found)
 
 
 class EntryQuerySet(QuerySet["Entry"]):

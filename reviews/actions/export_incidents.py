@@ -37,11 +37,18 @@ def record_written(export: IncidentExport, written: WrittenFile) -> None:
     audit.record(
         "incidents.exported", about=export, by=export.asked_by, rows=written.rows, sha256=written.sha256
     )
-    slug = export.asked_by.jurisdiction.slug
-    queue_message(
-        "export_ready",
-        to=export.asked_by,
-        number="",
-        path=reverse("incidents:exported", args=[slug, export.pk]),
-        occasion=f"export:{export.pk}",
-    )
+    tell(export, "export_ready")
+
+
+def tell_of_failures() -> None:
+    """Owe a message for every list of the open agency that was tried to the end without success."""
+    for export in IncidentExport.objects.filter(dead_at__isnull=False).select_related(
+        "asked_by__jurisdiction"
+    ):
+        tell(export, "export_failed")
+
+
+def tell(export: IncidentExport, kind: str) -> None:
+    """Owe the person who asked one message of this kind; owing it again is the same message."""
+    path = reverse("incidents:exported", args=[export.asked_by.jurisdiction.slug, export.pk])
+    queue_message(kind, to=export.asked_by, number="", path=path, occasion=f"export:{export.pk}")

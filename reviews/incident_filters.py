@@ -1,0 +1,171 @@
+"""Which incidents a list shows and in which order: what the address of the list says, and an export repeats."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
+
+from reviews.models import Incident, Review
+from reviews.querysets import IncidentQuerySet
+
+SORTS = {
+    "newest": "Newest incident first",
+    "oldest": "Oldest incident first",
+    "number": "Highest number first",
+}
+NO_REVIEW, WITHDRAWN = "no_review", "withdrawn"
+STATES: dict[str, str] = {
+    NO_REVIEW: "Past, no decision opened",
+    **{code: label for code, label in Review.State.choices if code != WITHDRAWN},
+    WITHDRAWN: "Withdrawn",
+}
+WORDS = 80
+
+
+@dataclass(frozen=True)
+class IncidentFilters:
+    """What a person asked to see. Anything unknown counts as not asked."""
+
+    q: str = ""
+    type: str = ""
+    state: str = ""
+    year: str = ""
+    county: str = ""
+    sort: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "IncidentFilters":
+        """From an address or from a stored export."""
+        year = given.get("year", "").strip()
+        return cls(
+            q=" ".join(given.get("q", "").replace("\0", "").split())[:WORDS],
+            type=_known(given.get("type", ""), dict(Incident.Type.choices)),
+            state=_known(given.get("state", ""), STATES),
+            year=year if year.isascii() and year.isdigit() and 1900 <= int(year[:5]) <= 2200 else "",
+            county=" ".join(given.get("county", "").replace("\0", "").split())[:WORDS],
+            sort=_known(given.get("sort", ""), SORTS),
+        )
+
+    @property
+    def set(self) -> dict[str, str]:
+        """Only what was asked for."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def narrows(self) -> bool:
+        return bool(set(self.set) - {"sort"})
+
+    def address(self, **changed: str) -> str:
+        """The query that asks for this, with something changed; a place in the list never carries over."""
+        asked = {name: value for name, value in (self.set | changed).items() if value}
+        return "?" + urlencode(asked)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter in words, and the address without it."""
+        words = {
+            "q": f"“{self.q}”",
+            "type": dict(Incident.Type.choices).get(self.type, ""),
+            "state": STATES.get(self.state, ""),
+            "year": self.year,
+            "county": f"County {self.county}",
+        }
+        return [(words[name], self.address(**{name: ""})) for name in words if getattr(self, name)]
+
+    def apply(self, incidents: IncidentQuerySet) -> IncidentQuerySet:
+        """The incidents that were asked for. Withdrawn ones only when they were asked for."""
+        if self.state == WITHDRAWN:
+            incidents = incidents.filter(withdrawn_at__isnull=False)
+        else:
+            incidents = incidents.standing()
+            if self.state == NO_REVIEW:
+                incidents = incidents.filter(review=None)
+            elif self.state:
+                incidents = incidents.filter(review__state=self.state)
+        if self.type:
+            incidents = incidents.filter(incident_type=self.type)
+        if self.year:
+            year = int(self.year)
+            incidents = incidents.filter(occurred_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+        if self.county:
+            incidents = incidents.filter(county__istartswith=self.county)
+        return incidents.matching(self.q) if self.q else incidents
+
+    def ordered(self, incidents: IncidentQuerySet) -> IncidentQuerySet:
+        match self.sort:
+            case "oldest":
+                return incidents.oldest_first()
+            case "number":
+                return incidents.for_list().order_by("-number")
+        return incidents.for_list()
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list, and where its neighbours begin."""
+
+    incidents: list[Incident]
+    earlier: str  # addresses; empty where there is none
+    further: str
+
+
+def page_of(
+    incidents: IncidentQuerySet, filters: IncidentFilters, place: Mapping[str, str], *, size: int
+) -> ListPage:
+    """The page that begins after one incident or ends before one; a place that is none begins at the top."""
+    before = _place(place.get("before", ""), filters)
+    after = None if before else _place(place.get("after", ""), filters)
+    if before:
+        found = list(_beyond(incidents, filters, before, back=True)[: size + 1])[::-1]
+        more_before, more_after = len(found) > size, True
+        found = found[-size:]
+    else:
+        rows = _beyond(incidents, filters, after, back=False) if after else filters.ordered(incidents)
+        found = list(rows[: size + 1])
+        more_before, more_after = after is not None, len(found) > size
+        found = found[:size]
+    return ListPage(
+        found,
+        filters.address(before=_name(found[0], filters)) if found and more_before else "",
+        filters.address(after=_name(found[-1], filters)) if found and more_after else "",
+    )
+
+
+type Place = tuple[dt.date | None, int] | str
+
+
+def _beyond(
+    incidents: IncidentQuerySet, filters: IncidentFilters, place: Place, *, back: bool
+) -> IncidentQuerySet:
+    """What follows a place in the asked order; with `back`, what stands before it, nearest first."""
+    if isinstance(place, str):
+        if back:
+            return incidents.filter(number__gt=place).for_list().order_by("number")
+        return incidents.filter(number__lt=place).for_list().order_by("-number")
+    if (filters.sort == "oldest") != back:
+        return incidents.before(*place).oldest_first()
+    return incidents.after(*place).for_list()
+
+
+def _name(incident: Incident, filters: IncidentFilters) -> str:
+    if filters.sort == "number":
+        return incident.number
+    return f"{incident.occurred_on.isoformat() if incident.occurred_on else ''}_{incident.pk}"
+
+
+def _place(text: str, filters: IncidentFilters) -> Place | None:
+    if not text or "\0" in text or len(text) > 40:
+        return None
+    if filters.sort == "number":
+        return text
+    day, _, pk = text.partition("_")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 18):
+        return None
+    try:
+        return (dt.date.fromisoformat(day) if day else None), int(pk)
+    except ValueError:
+        return None
+
+
+def _known(given: str, choices: Mapping[str, str]) -> str:
+    return given if given in choices else ""

@@ -1,0 +1,306 @@
+"""The list of incidents, one incident, and the receipts of files that came in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from dictionary.models import Edition
+from dictionary.values import date_words
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.roles import Permission
+from reviews.content import Content, read_content
+from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
+from reviews.incident_filters import NO_REVIEW, SORTS, STATES, IncidentFilters, page_of
+from reviews.models import AnswerVersion, Child, Incident, IncidentImport, Review, ReviewSeat, UnmappedCode
+from reviews.querysets import IncidentQuerySet
+from reviews.rules.incidents import problems_before_changing_facts, problems_before_opening
+from reviews.rules.moves import MOVES
+
+PAGE = 25
+COUNTED_TO = 1000
+STATE_TONES = {
+    Review.State.NOTIFIED: "attention",
+    Review.State.TO_BE_SELECTED: "attention",
+    Review.State.IN_REVIEW: "going",
+    Review.State.WITH_QUALITY_LEAD: "going",
+    Review.State.WITH_DIRECTOR: "going",
+    Review.State.APPROVED: "done",
+}
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """One incident as the table draws it: every cell formatted once, here."""
+
+    url: str
+    cells: tuple[str, ...]
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@requires(Permission.INCIDENT_VIEW)
+def incident_list(request: TenantRequest) -> HttpResponse:
+    """Newest first, 25 a page, narrowed by what the address says."""
+    by = request.membership
+    filters = IncidentFilters.read(request.GET.dict())
+    visible = Incident.objects.visible_to(by)
+    incidents = filters.apply(visible)
+    page = page_of(incidents, filters, request.GET.dict(), size=PAGE)
+    slug = by.jurisdiction.slug
+    audit.record(
+        "incident.listed",
+        about="incidents",
+        by=by,
+        incidents=[incident.pk for incident in page.incidents],
+        filters=sorted(filters.set),
+    )
+    home = reverse("incidents:list", args=[slug])
+    context = {
+        "rows": rows_of(page.incidents, slug),
+        "columns": _columns(filters),
+        "caption": f"Incidents, {SORTS[filters.sort or 'newest'].lower()}",
+        "count": counted(incidents),
+        "previous_url": page.earlier,
+        "next_url": page.further,
+        "filters": filters,
+        "chips": filters.chips,
+        "home": home,
+        "types": Incident.Type.choices,
+        "states": STATES.items(),
+        "years": _years(visible),
+        "sorts": SORTS.items(),
+        "may_notify": by.allows(Permission.INCIDENT_NOTIFY),
+        "may_export": by.allows(Permission.INCIDENT_EXPORT),
+        "may_import": by.allows(Permission.REVIEW_VIEW_ALL),
+        "oversees": by.allows(Permission.REVIEW_VIEW_ALL),
+        "crumbs": [("Incidents", "")],
+    }
+    template = "reviews/incident_list.html"
+    return render(request, f"{template}#table" if request.htmx else template, context)
+
+
+def rows_of(incidents: Sequence[Incident], slug: str) -> list[IncidentRow]:
+    """The rows of a page; the children of all of them are read at once."""
+    children: dict[int, list[Child]] = {}
+    for child in Child.objects.filter(incident__in=[incident.pk for incident in incidents]):
+        children.setdefault(child.incident_id, []).append(child)
+    return [_row(incident, children.get(incident.pk, []), slug) for incident in incidents]
+
+
+def _row(incident: Incident, children: Sequence[Child], slug: str) -> IncidentRow:
+    day = incident.occurred_on
+    return IncidentRow(
+        reverse("incidents:detail", args=[slug, incident.number]),
+        (
+            incident.number,
+            incident.get_incident_type_display(),
+            f"{day.day} {day:%b %Y}" if day else "not known",
+            incident.county or "not known",
+            str(len(children)),
+            ages_of(children),
+            _state_cell(incident),
+        ),
+    )
+
+
+def ages_of(children: Sequence[Child]) -> str:
+    return "; ".join(child.age.removeprefix("age ") for child in children)
+
+
+def state_words(incident: Incident) -> tuple[str, str]:
+    """(words, tone) of where the incident's review stands."""
+    if incident.withdrawn_at is not None:
+        return STATES["withdrawn"], "quiet"
+    review: Review | None = getattr(incident, "review", None)
+    if review is None:
+        return STATES[NO_REVIEW], "quiet"
+    return review.get_state_display(), STATE_TONES.get(Review.State(review.state), "quiet")
+
+
+def _state_cell(incident: Incident) -> str:
+    words, tone = state_words(incident)
+    return format_html('<span class="npcs-status npcs-status--{}">{}</span>', tone, words)
+
+
+def _columns(filters: IncidentFilters) -> list[dict[str, object]]:
+    def column(
+        label: str, *, numeric: bool = False, sort_url: str = "", sorted_: str = ""
+    ) -> dict[str, object]:
+        return {"label": label, "numeric": numeric, "sort_url": sort_url, "sorted": sorted_}
+
+    by_date = {"": "descending", "newest": "descending", "oldest": "ascending"}.get(filters.sort, "")
+    return [
+        column(
+            "Number",
+            sort_url=filters.address(sort="number"),
+            sorted_="descending" if filters.sort == "number" else "",
+        ),
+        column("Type"),
+        column(
+            "Date",
+            sort_url=filters.address(sort="oldest" if by_date == "descending" else ""),
+            sorted_=by_date,
+        ),
+        column("County"),
+        column("Children", numeric=True),
+        column("Ages"),
+        column("Review"),
+    ]
+
+
+def counted(incidents: IncidentQuerySet) -> str:
+    """How many there are, counted no further than a thousand."""
+    count = incidents.order_by()[: COUNTED_TO + 1].count()
+    number = f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
+    return f"{number} incident{'' if count == 1 else 's'}"
+
+
+def _years(incidents: IncidentQuerySet) -> list[str]:
+    """The years that the list may be narrowed to, newest first: from the two ends of the index."""
+    dated = incidents.filter(occurred_on__isnull=False).values_list("occurred_on", flat=True)
+    newest, oldest = (
+        dated.order_by("-occurred_on", "-pk").first(),
+        dated.order_by("occurred_on", "pk").first(),
+    )
+    if newest is None or oldest is None:
+        return []
+    return [str(year) for year in range(newest.year, max(oldest.year, newest.year - 60) - 1, -1)]
+
+
+@require_GET
+@requires(Permission.INCIDENT_VIEW)
+def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
+    """What is known about one incident, and where its review stands."""
+    by = request.membership
+    incident = get_object_or_404(
+        Incident.objects.visible_to(by).select_related("review__edition", "notified_by__user", "imported_by"),
+        number=number,
+    )
+    audit.record("incident.read", about=incident, by=by)
+    review: Review | None = getattr(incident, "review", None)
+    edition = review.edition if review else Edition.objects.in_force()
+    content = read_content(incident, edition.parsed)
+    seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
+    slug, section = by.jurisdiction.slug, edition.parsed.section("incident")
+    reads_review = review is not None and Review.objects.visible_to(by).filter(pk=incident.pk).exists()
+    withdraws = by.allows(Permission.INCIDENT_WITHDRAW) and incident.withdrawn_at is None
+    words, tone = state_words(incident)
+    context = {
+        "incident": incident,
+        "facts": [
+            (item.label, content.text(item.key) or "Not known")
+            for item in section.items
+            if item.key in INCIDENT_KEYS
+        ],
+        "further": [
+            (item.label, text)
+            for item, text in content.answered(section)
+            if item.key not in INCIDENT_KEYS and item.type != "prose"
+        ],
+        "reported_label": edition.parsed.item("what_was_reported").label,
+        "reported": content.text("what_was_reported"),
+        "children": _children(content),
+        "state": words,
+        "tone": tone,
+        "origin": _origin(incident),
+        "review_url": reverse("reviews:home", args=[slug, number]) if reads_review else "",
+        "may_edit": not problems_before_changing_facts(incident, review, by=by, seat=seat),
+        "may_withdraw": withdraws and (review is None or review.state in MOVES["withdraw"].begins),
+        "may_open": by.allows(Permission.REVIEW_SELECT) and not problems_before_opening(incident, review),
+        "types_before": _types_before(incident),
+        "urls": {
+            name: reverse(f"incidents:{name}", args=[slug, number]) for name in ("edit", "withdraw", "open")
+        },
+        "crumbs": [("Incidents", reverse("incidents:list", args=[slug])), (number, "")],
+    }
+    return render(request, "reviews/incident_detail.html", context)
+
+
+def _children(content: Content) -> list[list[tuple[str, str]]]:
+    """(label, words) of each child's columns, as far as they are asked."""
+    section = content.edition.section("child")
+    return [
+        [
+            (item.label, content.text(item.key, child.entry_id) or "Not known")
+            for item in section.items
+            if item.key in CHILD_KEYS and item.key in content.sheet.asked(section, child.entry_id)
+        ]
+        for child in content.children
+    ]
+
+
+def _origin(incident: Incident) -> str:
+    """How the incident came here, in a sentence."""
+    day = date_words(timezone.localtime(incident.notified_at).date().isoformat())
+    if incident.notified_by:
+        return f"Notified on {day} by {incident.notified_by}."
+    return f"Came in with a file on {day}. It is a past incident: a coordinator may open a decision on it."
+
+
+def _types_before(incident: Incident) -> list[tuple[str, str]]:
+    """What type it had before, and until when: a near fatality whose child later died says so."""
+    labels = dict(Incident.Type.choices)
+    versions = AnswerVersion.objects.filter(record=incident, item="incident_type").order_by("replaced_at")
+    return [
+        (labels.get(value, str(value)), date_words(timezone.localtime(until).date().isoformat()))
+        for value, until in versions.values_list("value", "replaced_at")
+    ]
+
+
+@require_GET
+@requires(Permission.REVIEW_VIEW_ALL)
+def imports(request: TenantRequest) -> HttpResponse:
+    """The receipts of files that came in, and the codes that wait for a meaning."""
+    by = request.membership
+    found = (
+        IncidentImport.objects.filter(jurisdiction=by.jurisdiction)
+        .select_related("by__user")
+        .order_by("-pk")[:PAGE]
+    )
+    waiting = UnmappedCode.objects.filter(jurisdiction=by.jurisdiction, settled_at=None)
+    rows = [
+        IncidentRow(
+            "",
+            (
+                f"{timezone.localtime(receipt.at):%-d %b %Y, %H:%M}",
+                receipt.file_name,
+                f"{receipt.rows:,}",
+                f"{receipt.accepted:,}",
+                f"{receipt.with_warnings:,}",
+                f"{receipt.returned:,}",
+                f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged",
+                receipt.sha256[:12],
+            ),
+        )
+        for receipt in found
+    ]
+    audit.record("imports.listed", about="imports", by=by, imports=[receipt.pk for receipt in found])
+    labels = ("Came in", "File", "Rows", "Accepted", "With warnings", "Returned", "Incidents", "Check code")
+    numeric = {"Rows", "Accepted", "With warnings", "Returned"}
+    context = {
+        "rows": rows,
+        "columns": [
+            {"label": label, "numeric": label in numeric, "sort_url": "", "sorted": ""} for label in labels
+        ],
+        "codes": [
+            IncidentRow("", (code.column, code.code, f"{code.rows:,}"))
+            for code in waiting.order_by("column", "-rows", "code")[:200]
+        ],
+        "code_columns": [
+            {"label": label, "numeric": label == "Rows", "sort_url": "", "sorted": ""}
+            for label in ("Column", "Code in the file", "Rows")
+        ],
+        "crumbs": [
+            ("Incidents", reverse("incidents:list", args=[by.jurisdiction.slug])),
+            ("Files that came in", ""),
+        ],
+    }
+    return render(request, "reviews/incident_imports.html", context)
