@@ -89,7 +89,9 @@ def wrapped(text: str, width: float, size: float, lines: int) -> list[str]:
 
 def _pieces(word: str, width: float, size: float) -> Iterable[str]:
     while len(word) > 1 and wide(word, size) > width:
-        cut = max(1, int(len(word) * width / wide(word, size)))
+        cut = len(word) - 1
+        while cut > 1 and wide(word[:cut], size) > width:
+            cut -= 1
         yield word[:cut]
         word = word[cut:]
     yield word

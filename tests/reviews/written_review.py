@@ -63,7 +63,8 @@ class Writer:
             state="in_review" if is_approved else state,
             state_since=self.now,
             due_on=self.day(told.get("due", 30)),
-            selected_on=self.day(selection.get("on", -1)),
+            # YAML reads the key "on" as true.
+            selected_on=self.day(selection.get("on") or selection.get(True, -1)),
             selection_reasons=selection.get("reasons", []),
             selection_note=selection.get("note", ""),
         )
