@@ -89,7 +89,7 @@ class _CellWriter:
         self._cell = WriteOnlyCell
         self._wrapped = Alignment(wrap_text=True, vertical="top")
         self._bold = Font(bold=True)
-        self._ground = PatternFill("solid", fgColor="FFE8B3")
+        self._ground = PatternFill("solid", fgColor="FFFFE8B3")
 
     def heading(self, labels: Sequence[str]) -> list[Any]:
         cells = [self._text(label) for label in labels]

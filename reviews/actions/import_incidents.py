@@ -159,7 +159,8 @@ class _Intake:
             mapped = reader.read(row)
             self.receipt.rows += 1
             self.receipt.widest = max(self.receipt.widest, len(row.cells))
-            if mapped.key and not mapped.returned and (first := self.keys.get(mapped.key)):
+            # Also after a row that goes back: once it is mended, it must find its own incident.
+            if mapped.key and (first := self.keys.setdefault(mapped.key, row.number)) != row.number:
                 message = f"Row {first} has the same key already."
                 fix = "Give each row a key of its own, or take one of the two out."
                 mapped.remarks.append(Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
@@ -168,7 +169,6 @@ class _Intake:
             if mapped.remarks:
                 self.receipt.remarks[row.number] = mapped.remarks
             if not mapped.returned:
-                self.keys[mapped.key] = row.number
                 self.traits[row.number] = mapped.traits
                 good.append(mapped)
         return good
@@ -256,15 +256,21 @@ def _record(
 
 
 def _queue_unmapped(receipt: Receipt, record: IncidentImport, now: dt.datetime) -> None:
-    """Queue the codes that nobody has given a meaning, in place of the same ones of earlier imports; those that
-    the mapping knows by now are settled."""
+    """Queue the codes that nobody has given a meaning. They take the place of those of earlier imports that are the
+    same, that the mapping knows by now, or that stood in an earlier state of this file."""
     known = {
         (source.column, code)
         for source in receipt.mapping.sources
         for code in (source.codes or {choice.code for choice in source.item.choices})
     }
-    waiting = UnmappedCode.objects.filter(settled_at=None).values_list("pk", "column", "code")
-    settled = [pk for pk, *code in waiting if tuple(code) in known or tuple(code) in receipt.unmapped]
+    waiting = UnmappedCode.objects.filter(settled_at=None).values_list(
+        "pk", "imported_by__file_name", "column", "code"
+    )
+    settled = [
+        pk
+        for pk, file_name, *code in waiting
+        if file_name == record.file_name or tuple(code) in known or tuple(code) in receipt.unmapped
+    ]
     UnmappedCode.objects.filter(pk__in=settled).update(settled_at=now)
     UnmappedCode.objects.bulk_create(
         UnmappedCode(

@@ -151,17 +151,12 @@ class RowReader:
             value, missing = self._take(cell, row, mapped)
             own[cell.source.item.key] = value
             self._keep(mapped, cell.source.item, child, value, missing, position)
-        if (child.get("age_value") is None) != (not child.get("age_unit")):
-            self._warn(
-                mapped,
-                cells,
-                "age_value",
-                "An age needs both a number and a unit.",
-                "Fill in both, or neither.",
-                returned=True,
-            )
-        elif child.get("age_value") is not None and not 0 <= child["age_value"] <= 900:
-            self._warn(mapped, cells, "age_value", "This age cannot be.", "Check the number.", returned=True)
+        unit_is_fixed = any(cell.source.item.key == "age_unit" and cell.source.fixed for cell in cells)
+        if child.get("age_value") is None and unit_is_fixed:
+            child["age_unit"] = None
+        if (child.get("age_value") is None) != (not child.get("age_unit")) and not mapped.returned:
+            message = "An age needs both a number and a unit."
+            self._warn(mapped, cells, "age_value", message, "Fill in both, or neither.", returned=True)
         mapped.children.append(child)
         self._look(mapped, self._child_checks[position - 1], {**said, **own}, cells)
 
