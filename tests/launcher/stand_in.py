@@ -8,14 +8,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from launcher.supervisor import Program, Supervisor
 
 # A parent with a child, as a Celery worker has; neither looks at who started it.
-FAMILY = """
-import os, signal, sys, time
-if sys.argv[2] == "stubborn":
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-child = os.fork()
-print("parent" if child else "child", os.getpid(), flush=True)
-time.sleep(600)
-"""
+FAMILY = (
+    "import os, signal, sys, time; "
+    "sys.argv[2] == 'stubborn' and signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "os.fork(); time.sleep(600)"
+)
 
 
 def main() -> None:
@@ -26,7 +23,7 @@ def main() -> None:
     supervisor.listen()
     try:
         programs = [
-            Program(name, [sys.executable, "-c", FAMILY, str(data), mood], log=data / f"{name}.log")
+            Program(name, [sys.executable, "-c", FAMILY, str(data), mood, name], log=data / f"{name}.log")
             for name in ("one", "two")
         ]
         supervisor.start_programs(*programs)

@@ -31,12 +31,16 @@ class Running:
         found = subprocess.run(["pgrep", "-f", str(self.data)], capture_output=True, text=True).stdout.split()
         return [number for number in found if int(number) != self.process.pid]
 
-    def families(self) -> dict[str, list[str]]:
-        logs = {name: (self.data / f"{name}.log").read_text() for name in ("one", "two")}
-        return {name: re.findall(r"(?:parent|child) \d+", log) for name, log in logs.items()}
-
-    def member(self, who: str, family: str) -> int:
-        return next(int(found.split()[1]) for found in self.families()[family] if found.startswith(who))
+    def family(self, name: str) -> list[int]:
+        """The process of that name and its child, once both are there."""
+        shown = subprocess.run(
+            ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True
+        ).stdout
+        rows = [line.split(None, 2) for line in shown.splitlines()]
+        parents = {
+            int(pid): int(ppid) for pid, ppid, args in rows if f"{self.data} " in args and args.endswith(name)
+        }
+        return next(([ppid, pid] for pid, ppid in parents.items() if ppid in parents), [])
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def start(tmp_path: Path) -> Iterator[object]:
     def _start(*mood: str) -> Running:
         started.append(Running(tmp_path, *mood))
         assert started[-1].says("^ready$")
-        assert wait_until(lambda: all(len(f) == 2 for f in started[-1].families().values()), seconds=10)
+        assert wait_until(lambda: started[-1].family("one") and started[-1].family("two"), seconds=10)
         return started[-1]
 
     yield _start
@@ -96,16 +100,16 @@ def test_killed_it_leaves_nothing_behind_not_even_grandchildren(start):
 
 def test_a_child_that_dies_is_started_again_and_said_so_in_one_line(start):
     running = start()
-    child = running.member("child", "one")
-    os.kill(running.member("parent", "one"), signal.SIGKILL)
+    one, two = running.family("one"), running.family("two")
+    os.kill(one[0], signal.SIGKILL)
     assert running.says(
         r"^\[.*\] one ended \(signal 9, SIGKILL\); starting it again in 0.2 s, see .*one\.log$"
     )
     assert running.says(r"^\[.*\] one is back$")
-    assert wait_until(lambda: len(running.families()["one"]) == 4, seconds=5)
-    assert len(running.families()["two"]) == 2
+    assert wait_until(lambda: len(running.family("one")) == 2, seconds=5)
+    assert running.family("two") == two
     # What the dead one had started went with it.
-    assert wait_until(lambda: str(child) not in running.left(), seconds=5)
+    assert not {str(pid) for pid in one} & set(running.left())
 
 
 def test_the_guard_is_replaced_when_somebody_ends_it(start):
