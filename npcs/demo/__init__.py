@@ -1,0 +1,1 @@
+"""The demo: six invented agencies, their people and their reviews, relative to the day of seeding."""
