@@ -10,14 +10,12 @@ from typing import IO, Any
 
 MARKER = ".npcs-demo-data"
 SENTENCE = "Made by script/demo of NPCS. script/demo --reset deletes what it keeps here.\n"
+FOLDERS = ("mail", "files", "static", "logs", "run")
 # Everything the demo writes here. --reset deletes these and nothing else.
 KEPT = (
     "postgres",
     "valkey",
-    "mail",
-    "files",
-    "logs",
-    "run",
+    *FOLDERS,
     "secret-key",
     "sign-ins.json",
     "running.json",
@@ -44,7 +42,7 @@ class DataFolder:
                         "Choose another --data."
                     )
                 (self.path / MARKER).write_text(SENTENCE)
-            for name in ("mail", "files", "logs", "run"):
+            for name in FOLDERS:
                 (self.path / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise DataError(f"{self.path} cannot be used as a data folder: {error.strerror}.") from error
@@ -98,7 +96,7 @@ class DataFolder:
             else:
                 entry.unlink(missing_ok=True)
         left = sorted(entry.name for entry in self.path.iterdir() if entry.name != MARKER)
-        for name in ("mail", "files", "logs", "run"):
+        for name in FOLDERS:
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
         return left
 

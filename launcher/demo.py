@@ -126,7 +126,7 @@ def start(supervisor: Supervisor, data: DataFolder, *, port: int) -> None:
 
     mail_page, smtp = free_port(port + 1), free_port(port + 2)
     url, mail_url = f"http://{HOST}:{port}", f"http://{HOST}:{mail_page}"
-    settings = environment.of_services(postgres, valkey, mode="demo", files=data.path / "files") | {
+    settings = environment.of_services(postgres, valkey, mode="demo", folder=data.path) | {
         "SECRET_KEY_FILE": str(data.secret_key_file()),
         "ALLOWED_HOSTS": f"{HOST},localhost",
         "BASE_URL": url,
@@ -143,9 +143,9 @@ def start(supervisor: Supervisor, data: DataFolder, *, port: int) -> None:
         manage = [*python, ROOT / "manage.py", *command]
         supervisor.run(name, manage, log=data.log(name), environment=site | told, folder=ROOT)
 
-    run("prepare", "prepare", told=owner)
+    run("prepare", "prepare", "--verbosity", "0", "--skip-checks", told=owner)
     supervisor.say("the database is up to date")
-    run("seed", "seed_demo", "--data", data.path, told={})
+    run("seed", "seed_demo", "--data", data.path, "--skip-checks", told={})
     data.tell(url=url, mail=mail_url, settings=settings, owner=owner)
     supervisor.say(f"the demo's people and reviews are there; sign-ins are in {data.path / 'sign-ins.json'}")
 

@@ -44,12 +44,13 @@ def clean(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     return {name: value for name, value in kept.items() if not name.startswith(("GRANIAN_", "CELERY_", "PG"))}
 
 
-def of_services(postgres: Postgres, valkey: Valkey, *, mode: str, files: Path) -> dict[str, str]:
+def of_services(postgres: Postgres, valkey: Valkey, *, mode: str, folder: Path) -> dict[str, str]:
     """What every process needs; the owner's address is not among it."""
     return {
         "DJANGO_SETTINGS_MODULE": "npcs.settings",
         "NPCS_MODE": mode,
         "DATABASE_URL": postgres.url(),
         "REDIS_URL": valkey.url,
-        "FILES_ROOT": str(files),
+        "FILES_ROOT": str(folder / "files"),
+        "STATIC_ROOT": str(folder / "static"),  # so that collectstatic never writes into the project
     }

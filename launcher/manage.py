@@ -61,7 +61,7 @@ def _with_own_services(data: DataFolder, arguments: list[str]) -> int:
         postgres.start()
         valkey.start()
         postgres.make_roles()
-        settings = environment.of_services(postgres, valkey, mode="demo", files=data.path / "files")
+        settings = environment.of_services(postgres, valkey, mode="demo", folder=data.path)
         settings |= {"SECRET_KEY_FILE": str(data.secret_key_file()), "NPCS_DATA": str(data.path)}
         facts = {"settings": settings, "owner": {"OWNER_DATABASE_URL": postgres.url("npcs_owner")}}
         command = processes.entering(_command(data, arguments), death_signal=signal.SIGTERM)

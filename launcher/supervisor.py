@@ -175,20 +175,26 @@ class Supervisor:
         self._begin(kept)
         with log.open(errors="replace") as output:
             output.seek(read_from)
-            ended, shown = False, True
+            ended, shown, line = False, True, ""
             while not ended:
                 self._pause(0.03)
                 ended = step.process is None or step.process.poll() is not None
-                for line in output:
+                while more := output.readline():
+                    line += more
+                    if not line.endswith("\n"):
+                        continue  # the rest of it is still to come
                     shown = shown and not line.startswith("Traceback")  # that comes with the message
                     if shown and line.strip() and not line.startswith("{"):  # JSON is for the log
                         self.print(f"           {line.rstrip()}")
+                    line = ""
         self._programs.remove(kept)
         if step.process is None:
             raise StartFailed(self._last_words(step, "it was not started"))
         self._guard.drop(step.process.pid)
         if step.process.returncode:
-            raise StartFailed(self._last_words(step, processes.reason(step.process.returncode)))
+            why = processes.reason(step.process.returncode)
+            # What has been shown already is not said twice.
+            raise StartFailed(f"{name} failed ({why}); see {log}" if shown else self._last_words(step, why))
 
     def _begin(self, kept: _Kept) -> None:
         kept.begin_at, kept.begun_at = None, time.monotonic()

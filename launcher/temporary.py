@@ -21,7 +21,8 @@ class TemporaryServices:
         """Nothing is started yet."""
         _sweep()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-        (self.folder / "files").mkdir()
+        for name in ("files", "static"):
+            (self.folder / name).mkdir()
         self.postgres = Postgres(self.folder / "postgres", durable=durable)
         self.valkey = Valkey(self.folder / "valkey", durable=durable)
 
@@ -40,9 +41,7 @@ class TemporaryServices:
 
     def environment(self) -> dict[str, str]:
         """The settings of the project against these services, and the superuser's address for tests."""
-        return environment.of_services(
-            self.postgres, self.valkey, mode="test", files=self.folder / "files"
-        ) | {
+        return environment.of_services(self.postgres, self.valkey, mode="test", folder=self.folder) | {
             "OWNER_DATABASE_URL": self.postgres.url("npcs_owner"),
             "SECRET_KEY": secrets.token_urlsafe(64),
             "NPCS_TEST_SUPERUSER_URL": self.postgres.superuser_url,
