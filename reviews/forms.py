@@ -194,7 +194,8 @@ class FactsForm:
         item = self.edition.item(key)
         if not item.is_column:
             return item
-        return replace(item, store="answer", required=key in REQUIRED, missing=())
+        # Nothing is folded away here: the form has no script that would bring it back when the type changes.
+        return replace(item, store="answer", required=key in REQUIRED, missing=(), when=None)
 
     def _sections(self) -> Iterator[tuple[EntryId, Section]]:
         yield None, self._incident

@@ -45,9 +45,10 @@ class TooManyRows(ValueError):
 
 def cell_text(text: str) -> str:
     """The text as a cell can hold it: what no file can keep is shown as �, what is too long is cut and says so."""
-    kept = keepable(text)
-    if len(kept) < len(text.replace("\r\n", "\n")):
-        kept = "".join(char if keepable(char) else "�" for char in text.replace("\r\n", "\n"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = keepable(lines)
+    if len(kept) < len(lines):
+        kept = "".join(char if keepable(char) else "�" for char in lines)
     if len(kept) > CELL_CHARACTERS:
         kept = kept[: CELL_CHARACTERS - len(CUT)] + CUT
     return kept

@@ -200,11 +200,7 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
             for item in section.items
             if item.key in INCIDENT_KEYS
         ],
-        "further": [
-            (item.label, text)
-            for item, text in content.answered(section)
-            if item.key not in INCIDENT_KEYS and item.type != "prose"
-        ],
+        "further": _further(content, review),
         "reported_label": edition.parsed.item("what_was_reported").label,
         "reported": content.text("what_was_reported"),
         "children": _children(content),
@@ -224,17 +220,35 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
     return render(request, "reviews/incident_detail.html", context)
 
 
-def _children(content: Content) -> list[list[tuple[str, str]]]:
-    """(label, words) of each child's columns, as far as they are asked."""
-    section = content.edition.section("child")
-    return [
-        [
-            (item.label, content.text(item.key, child.entry_id) or "Not known")
-            for item in section.items
-            if item.key in CHILD_KEYS and item.key in content.sheet.asked(section, child.entry_id)
-        ]
-        for child in content.children
+def _further(content: Content, review: Review | None) -> list[tuple[str, str]]:
+    """(label, words) of what else is answered about the incident; without a review, of everything that a file
+    brought in, because no other page shows it."""
+    sections = [
+        section
+        for section in content.edition.sections
+        if section.key == "incident" or (review is None and not section.repeats)
     ]
+    return [
+        (item.label, text)
+        for section in sections
+        for item, text in content.answered(section)
+        if item.key not in INCIDENT_KEYS and item.type != "prose"
+    ]
+
+
+def _children(content: Content) -> list[list[tuple[str, str]]]:
+    """(label, words) of each child's columns, as far as they are asked; an age with its unit."""
+    section = content.edition.section("child")
+    shown = []
+    for child in content.children:
+        asked = content.sheet.asked(section, child.entry_id)
+        words = {key: content.text(key, child.entry_id) for key in CHILD_KEYS if key in asked}
+        words |= {"age_value": child.age.removeprefix("age ").capitalize()}
+        words.pop("age_unit", None)
+        shown.append(
+            [(item.label, words[item.key] or "Not known") for item in section.items if item.key in words]
+        )
+    return shown
 
 
 def _origin(incident: Incident) -> str:
@@ -250,7 +264,7 @@ def _types_before(incident: Incident) -> list[tuple[str, str]]:
     labels = dict(Incident.Type.choices)
     versions = AnswerVersion.objects.filter(record=incident, item="incident_type").order_by("replaced_at")
     return [
-        (labels.get(value, str(value)), date_words(timezone.localtime(until).date().isoformat()))
+        (labels.get(str(value), str(value)), date_words(timezone.localtime(until).date().isoformat()))
         for value, until in versions.values_list("value", "replaced_at")
     ]
 

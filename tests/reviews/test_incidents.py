@@ -164,7 +164,14 @@ def test_a_coordinator_reads_an_incident_and_the_reading_is_noted(
     incident = notified(cedar, reviewer)
     client.force_login(coordinator)
     page = client.get(f"{HOME}{incident.number}/").content.decode()
-    for words in ("3 March 2026", "C-77", "Alder", "3", "Open its review", "Withdraw this notification"):
+    for words in (
+        "3 March 2026",
+        "C-77",
+        "Alder",
+        "3 months",
+        "Open its review",
+        "Withdraw this notification",
+    ):
         assert words in page
     with jurisdiction_scope(cedar.pk):
         event = AuditEvent.objects.get(kind="incident.read")
@@ -353,8 +360,19 @@ def test_the_decision_on_a_past_incident_is_opened_once(
 ) -> None:
     incident = imported(cedar)
     other = make_person("second", cedar, Role.COORDINATOR)
+    with jurisdiction_scope(cedar.pk):
+        Answer.objects.create(
+            jurisdiction=cedar,
+            record=incident,
+            item="prior_contact",
+            value="over_3_years",
+            imported_by=incident.imported_by,
+            at=incident.notified_at,
+        )
     client.force_login(coordinator)
-    assert "Open the selection decision" in client.get(f"{HOME}{incident.number}/").content.decode()
+    page = client.get(f"{HOME}{incident.number}/").content.decode()
+    assert "Open the selection decision" in page
+    assert "More than 3 years before" in page
     for _ in range(2):
         answer = client.post(f"{HOME}{incident.number}/open/")
         assert answer.url == f"/j/cedar/reviews/{incident.number}/"
