@@ -5,6 +5,7 @@ another worker, and only the holder of the latest claim settles.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -74,16 +75,20 @@ def drain[Row: OwedWork, Result](
     """Work off everything owed in `rows`, one at a time; return how many were settled.
 
     `do` runs with no transaction open and may be repeated after a crash; `settle` runs once per finished
-    row, in the transaction that also marks it done.
+    row, in the transaction that also marks it done. Half way to the task's time limit it stops and rings
+    for the rest, so that a long queue ends no row in the middle.
     """
-    settled = 0
+    settled, began = 0, time.monotonic()
     while (row := _claim(rows, scope)) is not None:
         try:
             result = do(row)
         except Exception as error:  # whatever it was, the row must live on and a person must learn of it
             _put_back(rows, scope, row, error)
-            continue
-        settled += _settle(rows, scope, row, result, settle)
+        else:
+            settled += _settle(rows, scope, row, result, settle)
+        if time.monotonic() - began > settings.CELERY_TASK_SOFT_TIME_LIMIT / 2:
+            doorbell.ring(row.task, row.jurisdiction_id if row.isolated_work else None)  # type: ignore[attr-defined]
+            break
     return settled
 
 
