@@ -31,6 +31,27 @@ def refuse_a_role_that_owns(**_: Any) -> None:
     refuse_privileged_role()
 
 
+@worker_init.connect
+def load_the_renderer(**_: Any) -> None:
+    """A worker for reports alone imports the renderer once, before it forks."""
+    if _renders():
+        from reviews import pdf
+
+        pdf.load()
+
+
+@worker_process_init.connect
+def limit_the_renderer(**_: Any) -> None:
+    if _renders():
+        from reviews import pdf
+
+        pdf.limit_memory()
+
+
+def _renders() -> bool:
+    return set(app.amqp.queues.consume_from) == {"pdf"}
+
+
 @worker_process_init.connect
 def forget_inherited_connections(**_: Any) -> None:
     """A forked child must not share its parent's database socket."""

@@ -7,6 +7,7 @@ address is refused.
 
 import base64
 import datetime as dt
+import gc
 import hashlib
 import re
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from django.template.loader import render_to_string
 from reviews import charts
 from reviews.documents import ReportDocument
 
+_MEMORY = 1536 * 1024 * 1024  # a report takes a third of it
 _FONTS = settings.BASE_DIR / "static" / "fonts"
 _STYLES = settings.BASE_DIR / "templates" / "documents" / "document.css"
 _MARK = settings.BASE_DIR / "static" / "img" / "npcs.svg"
@@ -42,7 +44,7 @@ _PAPERS = {"letter": "8.5in 11in", "a4": "210mm 297mm"}
 # The word as strokes, so that no reader and no search finds it in the text.
 _WATERMARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 520 520" width="520" height="520">'
-    '<g transform="translate(260 260) rotate(-45) translate(-228 -50)" fill="none" stroke="#e7ecee" '
+    '<g transform="translate(260 260) rotate(-45) translate(-228 -50)" fill="none" stroke="#ebeff1" '
     'stroke-width="15"><path d="M8 0v100h22c30 0 46-20 46-50S60 0 30 0zM112 100V0h32c22 0 33 10 33 28s-11 28-33 '
     '28h-32m32 0l35 44M206 100L242 0l36 100M219 66h46M308 100V0h56M308 48h46M384 0h72M420 0v100"/></g></svg>'
 )
@@ -220,3 +222,22 @@ def _finish(document: Any, pdf: Any) -> None:
     for thing in pdf.objects:
         if isinstance(thing, pydyf.Dictionary) and thing.get("Subtype") == "/Link":
             thing["F"] = 4  # printed with the page
+
+
+# -- A worker's processes -----------------------------------------------------------------------
+
+
+def load() -> None:
+    """Before a worker forks: import what takes long, and keep the garbage collector from walking it again."""
+    import_module("weasyprint")
+    gc.collect()
+    gc.freeze()
+
+
+def limit_memory() -> None:
+    """In each forked process: a document that grows without end fails there, not the whole machine."""
+    import resource  # not on every system that may run the site
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,6 +131,17 @@ def test_a_report_that_cannot_be_made_is_told_once(
     assert messages(report, "report_failed") == 1
 
 
+@pytest.mark.usefixtures("quick")
+def test_a_long_queue_rings_again_in_place_of_running_into_the_limit(
+    report: ReviewReport, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[tuple[str, int | None]] = []
+    monkeypatch.setattr("jurisdictions.doorbell.ring", lambda task, of: rung.append((task, of)))
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = 0
+    assert render_reports(report.jurisdiction_id) == 1
+    assert rung[-1] == ("reviews.tasks.render_reports", report.jurisdiction_id)
+
+
 # -- A real worker, killed ----------------------------------------------------------------------
 
 
@@ -176,7 +188,7 @@ def test_kill_9_during_a_render_makes_one_row_and_one_file(
     assert killed.done_at is None, "The worker was quicker than the test."
     default_storage.save(f"reports/{report.jurisdiction_id}/{report.pk}/half.pdf", _half())
 
-    start_worker()
+    second = start_worker()
 
     def is_done() -> bool:
         sweep()  # what the beat does every 30 seconds
@@ -196,6 +208,12 @@ def test_kill_9_during_a_render_makes_one_row_and_one_file(
     assert messages(report, "report_ready") == 1
     with jurisdiction_scope(report.jurisdiction_id):
         assert ReviewReport.objects.count() == 1
+    if sys.platform == "linux":
+        process = Path(f"/proc/{second.pid}")
+        assert "libpango" in (process / "maps").read_text()  # loaded once, before the fork
+        child = (process / "task" / str(second.pid) / "children").read_text().split()[0]
+        limits = Path(f"/proc/{child}/limits").read_text()
+        assert re.search(rf"Max address space +{1536 * 1024 * 1024}", limits)
 
 
 def _half() -> Any:
