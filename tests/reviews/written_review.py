@@ -125,6 +125,7 @@ class Writer:
         self._answer(key, {"missing": told["missing"]} if "missing" in told else told["value"], target)
         if "why" in told:
             self._answer(f"{key}_why", told["why"], target)
+        if "evidence" in told:
             self._answer(f"{key}_evidence", told["evidence"], target)
 
     def _answer(self, key: str, told: Any, entry: int | None = None) -> None:
