@@ -63,6 +63,12 @@ KINDS: dict[str, Kind] = {
         "Open the review",
         "you are on the team of this review",
     ),
+    "stepped_back": Kind(
+        "Review {number}: somebody stepped back",
+        "A person stepped back from review {number} because of a conflict of interest. Its team may need a new name.",
+        "Look at the team",
+        "you coordinate reviews in this agency",
+    ),
     "handed_over": Kind(
         "Review {number} was handed over to you",
         "What a colleague had open in review {number} is now with you.",

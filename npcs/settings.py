@@ -224,6 +224,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Every 30 s the sweeper rings for what a lost message left lying (design: late, never lost).
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "npcs.tasks.sweep", "schedule": 30.0},
+    "remind": {"task": "npcs.tasks.remind", "schedule": 3600.0},
     "heartbeat": {"task": "npcs.tasks.heartbeat", "schedule": 10.0},
 }
 

@@ -30,5 +30,12 @@ def sweep() -> None:
 
 
 @shared_task
+def remind() -> None:
+    """Once an hour each agency's near and past days are looked at; the messages themselves are owed once."""
+    for jurisdiction_id in Jurisdiction.objects.values_list("pk", flat=True):
+        doorbell.ring("reviews.tasks.remind_of_due_days", jurisdiction_id)
+
+
+@shared_task
 def heartbeat() -> None:
     cache.set(WORKER_HEARTBEAT, True, timeout=60)

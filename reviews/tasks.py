@@ -3,10 +3,12 @@
 from functools import partial
 
 from celery import shared_task
+from django.utils import timezone
 
 from jurisdictions import work
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import exports, reports
+from reviews.actions import remind
 from reviews.actions.export_incidents import record_written, tell_of_failures
 from reviews.models import IncidentExport, ReviewReport
 
@@ -30,6 +32,13 @@ def render_reports(jurisdiction_id: int) -> int:
         reports.discard_unless_settled(report, file)
     reports.tell_of_failures(jurisdiction_id)
     return settled
+
+
+@shared_task
+def remind_of_due_days(jurisdiction_id: int) -> int:
+    """Remind the agency's people of days that are near or past; asked hourly, said once."""
+    with jurisdiction_scope(jurisdiction_id):
+        return remind.remind_of_due_days(timezone.localdate())
 
 
 @shared_task

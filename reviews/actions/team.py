@@ -99,7 +99,7 @@ def step_back(review: Review, *, who: Membership, reason: str, by: Membership) -
         Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=review.jurisdiction).with_people()
     ):
         if person.pk not in {who.pk, by.pk}:
-            tell(person, "named_to_review", review, occasion=f"recusal:{recusal.pk}")
+            tell(person, "stepped_back", review, occasion=f"recusal:{recusal.pk}")
     return recusal
 
 

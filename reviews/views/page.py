@@ -136,6 +136,14 @@ class ReviewPage:
     def problem_links(self, problems: list[Problem]) -> list[tuple[str, str]]:
         return [(problem.message, self.problem_url(problem)) for problem in problems]
 
+    def problems_by_part(self, problems: list[Problem]) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The problems under the titles of their parts, in the edition's order; those of no part come first."""
+        titles = {part.key: part.title for part in self.content.edition.parts}
+        groups: dict[str, list[tuple[str, str]]] = {key: [] for key in ("", *titles)}
+        for problem in problems:
+            groups.setdefault(problem.part, []).append((problem.message, self.problem_url(problem)))
+        return [(titles.get(key, ""), found) for key, found in groups.items() if found]
+
     # -- what templates show --------------------------------------------------------------------
 
     @property

@@ -121,7 +121,8 @@ def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
         page.context(
             crumbs=page.crumbs((step.label, "")),
             move=step,
-            problems=page.problem_links(problems),
+            problems=page.problems_by_part(problems),
+            problem_count=len(problems),
             note=note,
             open_remarks=sum(page.open_remarks.values()),
         ),

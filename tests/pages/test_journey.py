@@ -1,4 +1,4 @@
-"""One incident through a whole review in real Chromium: notified, selected, written, returned once, approved, printed."""
+"""One incident through a whole review in Chromium: notified, selected, written, returned once, approved, printed."""
 
 import re
 from collections.abc import Callable
@@ -116,7 +116,7 @@ def test_a_review_from_notification_to_the_approved_pdf(
 
     # Sent incomplete: everything missing is named, and each line leads to the field itself.
     page.goto(home + "move/send_to_quality_lead/")
-    missing = page.locator("#problems-title + ul li")
+    missing = page.locator("section[aria-labelledby=problems-title] li")
     assert missing.count() > 10
     picture(page, "journey-missing")
     with jurisdiction_scope(cedar.pk):

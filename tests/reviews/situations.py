@@ -1,8 +1,10 @@
 """Situations a test begins from: a review in Cedar, in whatever state, written straight into the tables."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from dictionary.models import Edition
@@ -161,3 +163,9 @@ def _plausible(item: Any) -> Any:
         case "date":
             return timezone.localdate().isoformat()
     return "Words."
+
+
+def at_once(act: Callable[[], object]) -> None:
+    """Act, and have PostgreSQL check now what it would check at the commit."""
+    act()
+    connection.check_constraints()
