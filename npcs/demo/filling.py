@@ -35,8 +35,8 @@ def safety(phrases: Told, words: Wordings, *, others: bool, day: int, in_care: b
     """That the other children were looked after, and the people who grieve."""
     told: Told = {
         "other_children_in_home": "yes" if others else "no",
-        "household_support": words.take(["accepted", "offered", "accepted"]),
-        "staff_support": words.take(["accepted", "offered", "declined", "accepted"]),
+        "household_support": words.take(["accepted", "declined", "accepted"]),
+        "staff_support": words.take(["accepted", "accepted", "declined"]),
         "support_note": words.take(phrases["support_notes"]),
     }
     if others:
@@ -45,7 +45,7 @@ def safety(phrases: Told, words: Wordings, *, others: bool, day: int, in_care: b
             "safety_checked": "yes",
             "safety_checked_on": {"day": day},
             "safety_account": words.take(accounts),
-            "sibling_support": words.take(["accepted", "accepted", "offered"]),
+            "sibling_support": words.take(["accepted", "accepted", "not_needed"]),
         }
     return told
 

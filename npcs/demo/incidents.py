@@ -44,7 +44,7 @@ class Notifications:
 
     def __init__(self, phrases: Told, words: Wordings, agencies: dict[str, Told]) -> None:
         self.phrases, self.words, self.agencies = phrases, words, agencies
-        self._numbers: dict[str, set[str]] = {}
+        self.taken: set[str] = set()  # case numbers
         said = [
             (kind, age, text)
             for kind in phrases["incidents"]
@@ -54,20 +54,20 @@ class Notifications:
         self.declined = [each for each in said if "not_selected" in each[0]]
         self.others = [each for each in said if "not_selected" not in each[0]]
 
-    def case_number(self, prefix: str) -> str:
-        """The agency's own number for its file, written as that agency writes them."""
+    def case_number(self, prefix: str, day: int) -> str:
+        """The agency's own number for its file, as that agency writes them: they grow from day to day."""
         number = self.words.random.randrange
         while True:
             made = {
-                "MR": lambda: f"MR-{number(1800, 2400)}-{number(1, 13):02d}",
-                "AC": lambda: f"AC-{number(68000, 71900)}",
-                "LO": lambda: f"LO-{number(840, 910)}-{number(1000, 9999)}",
-                "BW": lambda: f"BW/{number(10000, 99999)}",
-                "QC": lambda: f"QC-{number(400, 560)}",
-                "LW": lambda: f"LW-{number(290, 330):04d}",
+                "MR": lambda: f"MR-{2300 + day // 3 + number(3)}-{number(1, 13):02d}",
+                "AC": lambda: f"AC-{72710 + day * 16 + number(90)}",
+                "LO": lambda: f"LO-{907 + day // 7}-{number(1000, 9999)}",
+                "BW": lambda: f"BW/{48200 + day * 12 + number(70)}",
+                "QC": lambda: f"QC-{560 + day // 5 + number(3)}",
+                "LW": lambda: f"LW-{326 + day // 6 + number(2):04d}",
             }[prefix]()
-            if made not in self._numbers.setdefault(prefix, set()):
-                self._numbers[prefix].add(made)
+            if made not in self.taken:
+                self.taken.add(made)
                 return made
 
     def notified(self) -> Iterator[Told]:
@@ -143,7 +143,7 @@ class Notifications:
                 "occurred": day,
                 "aware": day,
                 "county": self.words.take(agency["counties"]),
-                "case_number": self.case_number(agency["number_prefix"]),
+                "case_number": self.case_number(agency["number_prefix"], day),
             },
             "children": children,
             "state": state,

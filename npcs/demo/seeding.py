@@ -58,14 +58,13 @@ def _tell_everything(press: Press) -> dict[str, list[Told]]:
     phrases, agencies = reading.phrases(), {told["slug"]: told for told in reading.agencies()}
     factors = [item.key for item in press.edition.parsed.items_of("factors") if item.type == "rating"]
     notifications = Notifications(phrases, press.words, agencies)
-    composer = Composer(phrases, press.words, factors)
+    composer = Composer(phrases, press.words, factors, notifications.case_number)
     told: dict[str, list[Told]] = {slug: [] for slug in agencies}
     for name, review in reading.hand_written_reviews().items():
         told[review["agency"]].append(review | {"name": name})
+        notifications.taken.add(review["incident"]["case_number"])
     for plan in SHORTER:
-        agency = agencies[plan.agency]
-        case_number = notifications.case_number(agency["number_prefix"])
-        told[plan.agency].append(composer.compose(plan, agency, case_number))
+        told[plan.agency].append(composer.compose(plan, agencies[plan.agency]))
     for incident in (
         *notifications.notified(),
         *notifications.to_be_selected(),

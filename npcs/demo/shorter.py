@@ -1,6 +1,6 @@
 """The shorter reviews: from a scenario with its wordings to a review in the shape of those written by hand."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from typing import Any
 
 from npcs.demo import filling
@@ -36,11 +36,13 @@ ALL_PARTS += ["opportunities", "factors", "recommendations", "summary"]
 class Composer:
     """Makes reviews of plans; each wording serves once before it serves again."""
 
-    def __init__(self, phrases: Told, words: Wordings, factors: list[str]) -> None:
-        self.phrases, self.words, self.factors = phrases, words, factors
+    def __init__(
+        self, phrases: Told, words: Wordings, factors: list[str], case_number: Callable[[str, int], str]
+    ) -> None:
+        self.phrases, self.words, self.factors, self.case_number = phrases, words, factors, case_number
         self.scenarios = {scenario["key"]: scenario for scenario in phrases["scenarios"]}
 
-    def compose(self, plan: Plan, agency: Told, case_number: str) -> Told:
+    def compose(self, plan: Plan, agency: Told) -> Told:
         scenario = self.scenarios[plan.scenario]
         aware = plan.due - agency["review_due_days"]
         selected = aware + self.words.random.randint(2, 6)
@@ -53,7 +55,7 @@ class Composer:
                 "occurred": aware,
                 "aware": aware,
                 "county": self.words.take(agency["counties"]),
-                "case_number": case_number,
+                "case_number": self.case_number(agency["number_prefix"], aware),
             },
             "children": [self._child(scenario, aware, agency)],
             "state": plan.stage if plan.stage in WHOLE[1:] else "in_review",

@@ -1,6 +1,7 @@
 """The page "people to become": exists in demo mode, and for a browser on the same machine only."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -156,7 +157,7 @@ def _agencies(memberships: list[Membership], invented: dict[str, str]) -> list[P
                 Person(
                     name=member.user.display_name,
                     roles=", ".join(member.role_labels),
-                    about=invented[member.user.email],
+                    about=_about(invented[member.user.email], member.role_labels),
                     to_do=_to_do(member),
                     url=reverse("demo:become", args=[member.pk]),
                 )
@@ -164,6 +165,12 @@ def _agencies(memberships: list[Membership], invented: dict[str, str]) -> list[P
             ]
         found.append(Place(agency.name, agency.get_kind_display(), lines))
     return found
+
+
+def _about(told: str, roles: list[str]) -> str:
+    """What is told of a person, unless it only says their roles again."""
+    words = set(re.findall(r"\w+", told.lower()))
+    return told if words - set(re.findall(r"\w+", " ".join(roles).lower())) - {"and"} else ""
 
 
 def _to_do(membership: Membership) -> str:
