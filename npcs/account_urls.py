@@ -1,9 +1,19 @@
 """Sign-in, sign-out and passwords: of django-allauth's pages only those that we offer."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from jurisdictions.http import public, signed_in
+
+
+class Base36(StringConverter):
+    """A person's key in a reset link: it ends at the first hyphen, and the token after it holds more of them."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(Base36, "base36")
 
 _reset = public(
     "somebody who forgot their password is not signed in; the answer never tells whether an account exists"
@@ -26,7 +36,7 @@ urlpatterns = [
     path("reset/", _reset(views.password_reset), name="account_reset_password"),
     path("reset/sent/", _reset(views.password_reset_done), name="account_reset_password_done"),
     path(
-        "reset/<uidb36>-<key>/",
+        "reset/<base36:uidb36>-<key>/",
         _reset(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
