@@ -130,8 +130,3 @@ def _owe_report(review: Review, staff: Staff) -> None:
             review_version=review.version,
         )
     )
-
-
-def is_empty() -> bool:
-    """Whether there is nothing yet that seeding could get in the way of."""
-    return not Jurisdiction.objects.exists()

@@ -63,7 +63,7 @@ def test_here_it_names_everybody_and_what_they_do(demo: None, client: Client, he
     page = answer.content.decode()
     assert answer.status_code == 200
     for told in (
-        "Become Maren O.",
+        'Become<span class="usa-sr-only"> Maren O.</span>',
         "Quality lead",
         "Longwater Tribal Family Services",
         "Guest on one review",

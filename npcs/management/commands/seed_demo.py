@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from jurisdictions.models import Jurisdiction
 from npcs.demo.people import sign_ins
-from npcs.demo.seeding import is_empty, seed
 
 
 class Command(BaseCommand):
@@ -32,7 +32,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, data: Path, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Invented people with a known password: this is for NPCS_MODE=demo only.")
-        if is_empty():
+        if not Jurisdiction.objects.exists():
+            from npcs.demo.seeding import (
+                seed,
+            )  # the texts and the clockwork are wanted at the first start only
+
             began = time.perf_counter()
             there = seed()
             self.stdout.write(
