@@ -66,10 +66,15 @@ class DatabaseDown:
 
     def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("The database did not answer.", exc_info=error)
-        # Without the request: neither the session nor a context processor may ask the database again.
-        response = HttpResponse(render_to_string("errors/503.html"), status=503)
-        response["Retry-After"] = "15"
-        return response
+        return unavailable()
+
+
+def unavailable() -> HttpResponse:
+    """The page for a database that is away, and when to try again."""
+    # Without the request: neither the session nor a context processor may ask the database again.
+    response = HttpResponse(render_to_string("errors/503.html"), status=503)
+    response["Retry-After"] = "15"
+    return response
 
 
 class NoStore:

@@ -1,9 +1,13 @@
 """Pages for what went wrong. They run no query and need no session; what to do next is on each."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from jurisdictions.middleware import unavailable
 
 
 def _page(template: str, status: int) -> HttpResponse:
@@ -23,6 +27,9 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # A middleware that reads the session or the person fails before any view, where only this page is asked.
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable()
     return _page("errors/500.html", 500)
 
 
