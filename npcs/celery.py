@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "npcs.settings")
 
@@ -61,3 +61,11 @@ def forget_inherited_connections(**_: Any) -> None:
         connection.connection = None
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+
+
+@worker_ready.connect
+def say_that_a_worker_lives(**_: Any) -> None:
+    """Do not let `/readyz` wait for the beat's first tick."""
+    from npcs.tasks import heartbeat
+
+    heartbeat()

@@ -36,6 +36,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",  # ArrayField asks for it
     "django.contrib.staticfiles",
 ]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # an address is unique whatever its case: a constraint on lower(email), which the check overlooks
+    "guardian.W001",  # its backend stays out on purpose: a model-level permission must open nothing
+]
 
 MIDDLEWARE = [
     "jurisdictions.middleware.RequestLog",
@@ -111,8 +115,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"] if env.text("STATIC_ROOT", "") or not PRODUCTION else []
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Where collectstatic gathers them; outside production they are served from where they lie.
+STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")) if PRODUCTION else None
 if not PRODUCTION:
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_MAX_AGE = 3600

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.models import Membership
-from jurisdictions.roles import Permission
+from jurisdictions.roles import Permission, Role
 from reviews import grants
 from reviews.models import Remark, Review, ReviewMove, ReviewSeat
 from reviews.rules.clocks import due_in_words, lateness
@@ -119,6 +119,8 @@ def _lines(work: Work, at: _Standing) -> Iterator[tuple[list[Turn], Turn]]:
             yield work.waiting_for_me, _team_line(at, at.seat)
         case State.IN_REVIEW if by.allows(Permission.REVIEW_ASSIGN):
             yield work.waiting_for_others, at.line("With the team", "You coordinate", at.url("home"), "Look")
+        case State.IN_REVIEW if by.is_a(Role.GUEST):
+            yield work.waiting_for_others, at.line("With the team", "You may read it", at.url("read"), "Read")
         case State.WITH_QUALITY_LEAD if by.allows(Permission.REVIEW_CHECK):
             yield (
                 work.waiting_for_me,

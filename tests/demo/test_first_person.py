@@ -32,4 +32,4 @@ def test_everybody_who_reviews_has_something_to_do(seeded: Path):
         lines: list[Turn] = [*work.waiting_for_me, *work.waiting_for_others, *work.coming_up]
         if not lines:
             idle.append(membership.user.email)
-    assert set(idle) == {"desmond@alder.example", "carla@kinship.example"}
+    assert idle == ["desmond@alder.example"], "who looks after people has no review to work on"
