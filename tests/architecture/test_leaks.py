@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Message
-from jurisdictions import links
+from jurisdictions import audit, links
 from jurisdictions.models import Invitation, Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.models import IncidentExport, IncidentImport, Remark, ReviewReport, UnmappedCode
+from tests.architecture.test_tables import ISOLATED
 from tests.architecture.test_urls import ROUTES, door_of
 from tests.cast import member
 from tests.reviews.situations import add, answer, make_review, seat
@@ -83,6 +85,7 @@ def furnish(agency: Jurisdiction, people: list[Membership], mark: str, number: s
             changed=0,
             unchanged=0,
         )
+        audit.record("tested", about=review, by=lead)
         UnmappedCode.objects.create(
             jurisdiction=agency, imported_by=received, column="x", code=f"{mark} code", rows=1
         )
@@ -219,6 +222,27 @@ def test_keys_of_another_agency_open_nothing_in_ones_own(
                     response = method(address(route, "cedar", keys | {named: birch_keys[named]}))
                     assert response.status_code in {403, 404, 405}, (route, key)
                     assert MARK.encode() not in response.content
+
+
+def test_raw_sql_without_a_scope_is_refused_by_every_table_that_holds_a_row(
+    furnished: tuple[dict[str, Any], dict[str, Any], dict[str, User], Membership],
+) -> None:
+    furnished_tables = {
+        f"{model._meta.db_table}"
+        for model in ISOLATED
+        if model._meta.label not in {"reviews.AnswerVersion", "reviews.PartMark", "reviews.Recusal"}
+    } - {"reviews_reviewgrant", "reviews_reviewmove", "jurisdictions_agencypolicy"}
+    assert len(furnished_tables) > 12
+    for table in furnished_tables:
+        # PostgreSQL asks the policy once it meets a row; an empty table has nothing to refuse.
+        with pytest.raises(ProgrammingError, match="no jurisdiction is open"), transaction.atomic():
+            count(table)
+
+
+def count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table}"')
+        return int(cursor.fetchone()[0])
 
 
 def test_search_finds_nothing_of_another_agency(

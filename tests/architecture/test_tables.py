@@ -165,12 +165,3 @@ def test_the_site_is_no_owner_no_superuser_and_bypasses_nothing() -> None:
     assert (
         ask("SELECT rolname FROM pg_roles WHERE rolsuper AND pg_has_role(current_user, oid, 'MEMBER')") == []
     )
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("model", ISOLATED, ids=lambda model: model._meta.label)
-def test_without_a_scope_every_isolated_table_refuses_raw_sql(model: type[models.Model]) -> None:
-    from django.db import ProgrammingError, transaction
-
-    with pytest.raises(ProgrammingError, match="no jurisdiction is open"), transaction.atomic():
-        ask(f'SELECT count(*) FROM "{model._meta.db_table}"')
