@@ -6,6 +6,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from redis.exceptions import RedisError
 
 from jurisdictions.middleware import unavailable
 
@@ -28,7 +29,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # A middleware that reads the session or the person fails before any view, where only this page is asked.
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    # Without the cache the limits of signing in cannot be counted, and nobody signs in uncounted.
+    if isinstance(sys.exception(), OperationalError | InterfaceError | RedisError):
         return unavailable()
     return _page("errors/500.html", 500)
 

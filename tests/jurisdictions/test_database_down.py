@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from redis.exceptions import ConnectionError as CacheAway
 
 
 def broken(*args: Any, **kwargs: Any) -> Any:
@@ -31,6 +32,20 @@ def test_the_page_says_when_to_try_again(
     assert (answer.status_code, answer["Retry-After"]) == (503, "15")
     assert b"Traceback" not in answer.content
     assert b"connection was lost" not in answer.content
+
+
+@pytest.mark.django_db
+def test_nobody_signs_in_uncounted_while_the_cache_is_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+
+    def away(*args: Any, **kwargs: Any) -> Any:
+        raise CacheAway("no cache")
+
+    monkeypatch.setattr("django.core.cache.backends.redis.RedisCache.add", away)
+    answer = client.post("/account/sign-in/", {"login": "a@example.org", "password": "does not matter here"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "15")
 
 
 @pytest.mark.django_db
