@@ -1,16 +1,24 @@
 """A review's home: its shape as a task list, whose turn it is, and the moves that are open."""
 
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from dictionary import values
+from dictionary.schema import Item
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews import grants
-from reviews.models import ReviewMove
+from reviews.models import AnswerVersion, ReviewMove
 from reviews.rules.moves import MOVES, UNDER_WAY
 from reviews.rules.who import moves_open_to
 from reviews.views.page import TONES, ReviewPage, read_review
+
+TEXTS = 50  # replaced texts on one page of the history
 
 
 @require_GET
@@ -38,7 +46,7 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
 @require_GET
 @requires(Permission.REVIEW_VIEW)
 def review_history(request: TenantRequest, number: str) -> HttpResponse:
-    """Every move, by whom and with which words."""
+    """Every move, by whom and with which words; and the texts that were replaced, newest first."""
     page = read_review(request, number)
     steps = [
         {"at": step.at, "by": step.by, "note": step.note, "label": MOVES[step.action].label}
@@ -47,8 +55,46 @@ def review_history(request: TenantRequest, number: str) -> HttpResponse:
     return render(
         request,
         "reviews/history.html",
-        page.context(crumbs=page.crumbs(("History", "")), steps=steps),
+        page.context(
+            crumbs=page.crumbs(("History", "")), steps=steps, **_replaced(page, request.GET.get("before", ""))
+        ),
     )
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A text as it stood before somebody changed it."""
+
+    label: str
+    entry: str
+    item: Item
+    text: str
+    at: dt.datetime
+    by: str
+
+
+def _replaced(page: ReviewPage, before: str) -> dict[str, Any]:
+    """The replaced texts from this place on, and the address of those that are older still."""
+    kept = AnswerVersion.objects.filter(record=page.review.incident).select_related("replaced_by__user")
+    if before.isdecimal():
+        kept = kept.filter(pk__lt=int(before))
+    rows = list(kept.order_by("-pk")[: TEXTS + 1])
+    edition, titles = page.content.edition, page.content.titles
+    return {
+        "texts": [
+            Replaced(
+                edition.item(row.item).label,
+                titles.get(row.repeat_id or 0, ""),
+                edition.item(row.item),
+                values.display(edition.item(row.item), row.value, row.missing, links=titles),
+                row.replaced_at,
+                str(row.replaced_by or "an import"),
+            )
+            for row in rows[:TEXTS]
+            if row.item in edition
+        ],
+        "older_url": f"?before={rows[TEXTS - 1].pk}" if len(rows) > TEXTS else "",
+    }
 
 
 def _on_its_own_page(action: str) -> bool:

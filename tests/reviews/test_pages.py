@@ -119,6 +119,15 @@ def test_a_stale_autosave_gets_both_texts(review: Review, sign_in: SignIn) -> No
     assert "<mark>Monday.</mark>" in told["theirs"]["html"]
 
 
+def test_the_other_text_stays_in_the_history(review: Review, sign_in: SignIn) -> None:
+    client = sign_in("reviewer")
+    save(client, value="The first wording.")
+    save(client, value="The second wording.", version=1)
+    page = client.get(HOME + "history/").content
+    assert b"The first wording." in page
+    assert b"The second wording." not in page
+
+
 def test_what_cannot_be_kept_is_told_in_words(review: Review, sign_in: SignIn) -> None:
     response = save(sign_in("reviewer"), item="safety_checked_on", value="next Tuesday-ish")
     assert response.status_code == 422
