@@ -50,6 +50,8 @@ class Message(OwedWork):
                 condition=Q(done_at=None, dead_at=None),
             ),
             models.Index(fields=["jurisdiction", "to", "-owed_at"], name="message_in_an_inbox"),
+            # The count in every page's frame: it must not grow with what was read years ago.
+            models.Index(fields=["jurisdiction", "to"], name="message_unread", condition=Q(read_at=None)),
         ]
 
     def __str__(self) -> str:

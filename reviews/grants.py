@@ -8,7 +8,7 @@ import datetime as dt
 from typing import Literal
 
 from django.contrib.auth.models import Permission
-from django.db.models import Expression, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jurisdictions.models import Membership
@@ -17,21 +17,16 @@ from reviews.models import Review, ReviewGrant
 type Right = Literal["view_review", "approve_review"]
 
 
-def granted(
-    membership: Membership, right: Right, review: Review | Expression | OuterRef
-) -> QuerySet[ReviewGrant]:
-    """The grants by which this person holds this right on this review today."""
+def granted_to(membership: Membership, right: Right) -> QuerySet[ReviewGrant]:
+    """The grants by which this person holds this right today, on whichever review."""
     return ReviewGrant.objects.filter(
-        user=membership.user_id,
-        permission__codename=right,
-        content_object=review,
-        ends_on__gte=timezone.localdate(),
+        user=membership.user_id, permission__codename=right, ends_on__gte=timezone.localdate()
     )
 
 
 def may_approve(membership: Membership, review: Review) -> bool:
     """Whether a guest was named to approve this review."""
-    return granted(membership, "approve_review", review).exists()
+    return granted_to(membership, "approve_review").filter(content_object=review).exists()
 
 
 def people_who_may_approve(review: Review) -> list[Membership]:

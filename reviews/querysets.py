@@ -24,15 +24,20 @@ def _recused(membership: Membership, key: str) -> Exists:
     return Exists(_review_models().Recusal.objects.filter(review=OuterRef(key), membership=membership))
 
 
-def _seated(membership: Membership, key: str) -> Exists:
-    seats = _review_models().ReviewSeat.objects
-    return Exists(seats.filter(review=OuterRef(key), membership=membership, ended_at=None))
+def _seated(membership: Membership) -> QuerySet[Any, Any]:
+    """The keys of the reviews on which a person sits, to be united with others.
+
+    A union of keys, not `OR EXISTS`: PostgreSQL begins with the few that are this person's, where it would ask of
+    every review of the agency whether it is one.
+    """
+    seats = _review_models().ReviewSeat.objects.filter(membership=membership, ended_at=None)
+    return seats.values_list("review", flat=True)
 
 
-def _granted(membership: Membership, key: str) -> Exists:
-    from reviews.grants import granted
+def _granted(membership: Membership) -> QuerySet[Any, Any]:
+    from reviews.grants import granted_to
 
-    return Exists(granted(membership, "view_review", OuterRef(key)))
+    return granted_to(membership, "view_review").values_list("content_object", flat=True)
 
 
 class ReviewQuerySet(QuerySet["Review"]):
@@ -45,7 +50,7 @@ class ReviewQuerySet(QuerySet["Review"]):
         if not membership.allows(Permission.REVIEW_VIEW_ALL):
             if not membership.allows(Permission.REVIEW_VIEW):
                 return self.none()
-            reviews = reviews.filter(_seated(membership, "pk") | _granted(membership, "pk"))
+            reviews = reviews.filter(pk__in=_seated(membership).union(_granted(membership), all=True))
         return reviews.exclude(_recused(membership, "pk"))
 
     def for_list(self) -> ReviewQuerySet:
@@ -71,7 +76,8 @@ class IncidentQuerySet(QuerySet["Incident"]):
         if not membership.allows(Permission.REVIEW_VIEW_ALL):
             if not membership.allows(Permission.INCIDENT_VIEW):
                 return self.none()
-            incidents = incidents.filter(Q(notified_by=membership) | _seated(membership, "pk"))
+            notified = self.model.objects.filter(notified_by=membership).values_list("pk", flat=True)
+            incidents = incidents.filter(pk__in=notified.union(_seated(membership), all=True))
         return incidents.exclude(_recused(membership, "pk"))
 
     def standing(self) -> IncidentQuerySet:

@@ -111,9 +111,21 @@ class Review(models.Model):
             ),
         ]
         indexes = [
-            # The list of reviews and My work: by state, soonest due first, paged by key.
+            # The tabs of the list of reviews, each soonest due first and paged by key: one index a tab, because a
+            # list of several states in one order cannot be read off an index that begins with the state.
             models.Index(
                 fields=["jurisdiction", "state", "due_on", "incident"], name="review_by_state_and_due"
+            ),
+            models.Index(fields=["jurisdiction", "due_on", "incident"], name="review_by_due"),
+            models.Index(
+                fields=["jurisdiction", "due_on", "incident"],
+                name="review_under_way_by_due",
+                condition=Q(state__in=["in_review", "with_quality_lead", "with_director"]),
+            ),
+            models.Index(
+                fields=["jurisdiction", "due_on", "incident"],
+                name="review_held_by_due",
+                condition=~Q(hold_reason=""),
             ),
         ]
 
