@@ -162,6 +162,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "reset_password": "10/h/ip",
 }
+# The one proxy in front, which also says X-Forwarded-Proto: without it all visitors would count as one address.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_AUTO_PREFETCH = False
 ANONYMOUS_USER_NAME = None
