@@ -99,7 +99,7 @@ class Content:
             (item, text)
             for item in section.items
             if item.key in asked
-            and not (entry is not None and section.repeats and item.key == section.title_item)
+            and not (entry is not None and section.repeats and item.key in {section.title_item, "age_unit"})
             and (text := self.text(item.key, entry))
         ]
 

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 
 from npcs.grants import READ_ONLY
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.browser"]
 
 
 @pytest.fixture(scope="session")

@@ -255,7 +255,7 @@ def _origin(incident: Incident) -> str:
     """How the incident came here, in a sentence."""
     day = date_words(timezone.localtime(incident.notified_at).date().isoformat())
     if incident.notified_by:
-        return f"Notified on {day} by {incident.notified_by}."
+        return f"Notified on {day} by {incident.notified_by}"
     return f"Came in with a file on {day}. It is a past incident: a coordinator may open a decision on it."
 
 

@@ -8,35 +8,28 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Browser
 
 from dictionary.rules import RuleError, holds, items_in, visible
 
 CASES = json.loads((Path(__file__).parent / "rule_cases.json").read_text(encoding="utf-8"))
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES_JS = Path(__file__).parents[2] / "static" / "js" / "rules.js"
 
 
 @pytest.fixture(scope="module")
-def in_browser() -> Iterator[Any]:
+def in_browser(chromium: Browser) -> Iterator[Any]:
     """Calls a function of rules.js for each of a list of arguments, in real Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: the rules were not read in a browser.")
-    from playwright.sync_api import sync_playwright
+    page = chromium.new_page()
+    page.add_script_tag(content=RULES_JS.read_text(encoding="utf-8"))
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = browser.new_page()
-        page.add_script_tag(content=RULES_JS.read_text(encoding="utf-8"))
+    def call(function: str, cases: list[list[Any]]) -> list[Any]:
+        result: list[Any] = page.evaluate(
+            "([name, cases]) => cases.map((given) => window.npcsRules[name](...given))", [function, cases]
+        )
+        return result
 
-        def call(function: str, cases: list[list[Any]]) -> list[Any]:
-            result: list[Any] = page.evaluate(
-                "([name, cases]) => cases.map((given) => window.npcsRules[name](...given))", [function, cases]
-            )
-            return result
-
-        yield call
-        browser.close()
+    yield call
+    page.close()
 
 
 def test_the_table_is_long_enough_to_mean_something():

@@ -6,33 +6,22 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from jurisdictions.models import User
-from tests.pages.desk import CHROMIUM, SWITCHES
 
 WIDTHS: dict[str, tuple[int, int]] = {"desktop": (1440, 900), "phone": (360, 780)}
 
 
-@pytest.fixture(scope="session")
-def browser_of_the_site() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed; script/test says how to install it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def window(browser_of_the_site: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
+def window(chromium: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
     """Open a window in which a person is signed in; every error of a page fails the test."""
     opened: list[BrowserContext] = []
     problems: list[str] = []
 
     def open_for(user: User | None, *, width: str = "desktop", javascript: bool = True) -> Page:
         across, down = WIDTHS[width]
-        context = browser_of_the_site.new_context(
+        context = chromium.new_context(
             viewport={"width": across, "height": down},
             java_script_enabled=javascript,
             base_url=live_server.url,  # type: ignore[attr-defined]

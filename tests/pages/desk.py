@@ -2,7 +2,6 @@
 
 import json
 import mimetypes
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,6 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Locator, Page, Route
 
-CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STATIC = Path(settings.BASE_DIR) / "static"
 # As settings.SECURE_CSP, so that what the policy would block fails here.
 POLICY = "; ".join(
