@@ -218,13 +218,6 @@ class PolicyForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": "Support for staff and families: use 300 characters at most."},
     )
-    keep_answer_versions = forms.TypedChoiceField(
-        label="Texts that were replaced while a review was written",
-        choices=[("yes", "Keep them after approval"), ("no", "Drop them at approval")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether replaced texts are kept."},
-    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -95,6 +95,8 @@ def drain[Row: OwedWork, Result](
 def _claim[Row: OwedWork](rows: Callable[[], QuerySet[Row]], scope: Scope) -> Row | None:
     now = timezone.now()
     with scope():
+        # Whoever held these did not live to say what went wrong: after as many tries they are given up too.
+        owed(rows(), now).filter(tries__gte=settings.WORK_TRIES).update(dead_at=now, trouble="WorkerKilled")
         waiting = owed(rows(), now).order_by("due_at", "pk")
         row: Row | None = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:

@@ -45,6 +45,8 @@ def database(url: str, *, pool: bool) -> dict[str, Any]:
     }
     if pool:
         # A lost database answers within 5 s with a 503 instead of queueing requests behind it.
+        # No request holds a row, or the server, for longer than a task may run.
+        options["options"] = "-c statement_timeout=90s -c lock_timeout=10s"
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 3600}
     return {
         "ENGINE": "django.db.backends.postgresql",

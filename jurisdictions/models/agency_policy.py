@@ -25,7 +25,6 @@ class AgencyPolicy(models.Model):
             "statement_by",
             "statement_on",
             "support_line",
-            "keep_answer_versions",
             "version",
         }
 
@@ -38,7 +37,6 @@ class AgencyPolicy(models.Model):
     statement_by = models.CharField("who approved the statement", max_length=120, blank=True)
     statement_on = models.DateField("approved on", null=True, blank=True)
     support_line = models.CharField("support for staff and families", max_length=300, blank=True)
-    keep_answer_versions = models.BooleanField("keep replaced texts after approval", default=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[AgencyPolicyQuerySet] = AgencyPolicyQuerySet.as_manager()  # type: ignore[assignment]

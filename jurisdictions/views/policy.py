@@ -49,7 +49,6 @@ def _shown(policy: AgencyPolicy) -> dict[str, Any]:
     values = {name: getattr(policy, name) for name in names}
     return values | {
         "version": _version(policy),
-        "keep_answer_versions": "yes" if policy.keep_answer_versions else "no",
     }
 
 

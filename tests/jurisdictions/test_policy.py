@@ -22,7 +22,6 @@ TYPED = {
     "statement_by": "General Counsel",
     "statement_on": "31 March 2026",
     "support_line": "Call 555-0171.",
-    "keep_answer_versions": "no",
 }
 
 
@@ -53,7 +52,6 @@ def test_the_first_save_is_version_one_and_written_down(
     policy = saved(cedar)
     assert (policy.version, policy.review_due_days, policy.paper) == (1, 120, "a4")
     assert policy.statement_on == dt.date(2026, 3, 31)
-    assert policy.keep_answer_versions is False
     with jurisdiction_scope(cedar.pk):
         event = AuditEvent.objects.get(kind="policy.set")
     assert "review_due_days" in event.ids["changed"]
