@@ -75,6 +75,12 @@ KINDS: dict[str, Kind] = {
         "See what is with you",
         "a colleague's work was handed over to you",
     ),
+    "due_soon": Kind(
+        "Review {number} is due soon",
+        "The due date of review {number} is near. The review shows the day and what is still open.",
+        "Open the review",
+        "you are on the team of this review or watch its dates",
+    ),
     "due_tomorrow": Kind(
         "Review {number} is due tomorrow",
         "Review {number} is due tomorrow. If it needs longer, tell your coordinator today.",

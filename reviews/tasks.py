@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from jurisdictions import work
+from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import exports, reports
 from reviews.actions import remind
@@ -38,7 +39,8 @@ def render_reports(jurisdiction_id: int) -> int:
 def remind_of_due_days(jurisdiction_id: int) -> int:
     """Remind the agency's people of days that are near or past; asked hourly, said once."""
     with jurisdiction_scope(jurisdiction_id):
-        return remind.remind_of_due_days(timezone.localdate())
+        agency = Jurisdiction.objects.get(pk=jurisdiction_id)
+        return remind.remind_of_due_days(agency, timezone.localdate())
 
 
 @shared_task

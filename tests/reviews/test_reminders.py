@@ -18,6 +18,7 @@ TODAY = dt.date(2026, 3, 3)
 @pytest.mark.parametrize(
     ("due_on", "kind"),
     [
+        (dt.date(2026, 3, 10), "due_soon"),
         (dt.date(2026, 3, 4), "due_tomorrow"),
         (dt.date(2026, 3, 2), "overdue"),
         (dt.date(2026, 3, 3), None),
@@ -30,7 +31,7 @@ def test_a_near_day_is_told_once(
     lead, watches = member(reviewer, in_cedar), member(coordinator, in_cedar)
     make_review(in_cedar, watches, lead=lead, due_on=due_on)
     for _ in range(3):
-        remind_of_due_days(TODAY)
+        remind_of_due_days(in_cedar, TODAY)
     told = sorted(Message.objects.values_list("kind", "to_id"))
     assert told == ([(kind, person) for person in sorted([lead.pk, watches.pk])] if kind else [])
 
@@ -41,5 +42,5 @@ def test_nothing_is_said_while_a_review_is_on_hold(
     lead = member(reviewer, in_cedar)
     make_review(in_cedar, member(coordinator, in_cedar), lead=lead, due_on=dt.date(2026, 3, 4))
     Review.objects.update(hold_reason="court", held_since=TODAY, held_until=dt.date(2026, 4, 1))
-    assert remind_of_due_days(TODAY) == 0
+    assert remind_of_due_days(in_cedar, TODAY) == 0
     assert not Message.objects.exists()
