@@ -45,7 +45,7 @@ def holds(rule: Rule | None, values: Values) -> bool:
         case "not":
             return not holds(operand, values)
         case "answered":
-            return bool(_answer(values.get(operand)))
+            return is_answered(values.get(operand))
         case "missing":
             return _reason(values.get(operand)) is not None
         case "in":
@@ -62,6 +62,11 @@ def holds(rule: Rule | None, values: Values) -> bool:
             )
         case _:
             raise RuleError(f"“{operator}” is not one of {', '.join(OPERATORS)}.")
+
+
+def is_answered(value: Json) -> bool:
+    """Whether the rule `answered` holds of this value."""
+    return bool(_answer(value))
 
 
 def items_in(rule: Rule | None) -> Iterator[str]:
@@ -99,7 +104,7 @@ def visible(whens: Mapping[str, Rule | None], values: Values) -> frozenset[str]:
             known[key] = holds(rule, asked)
         return known[key]
 
-    return frozenset(key for key in whens if shown(key))
+    return frozenset(key for key, rule in whens.items() if rule is None or shown(key))
 
 
 def _single(rule: Rule) -> tuple[str, Any]:

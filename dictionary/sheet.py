@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dictionary.rules import Json, Values, holds, missing_value, visible
+from dictionary.rules import Json, Values, is_answered, missing_value, visible
 from dictionary.schema import Edition, Item, Section
 
 type EntryId = int | None
@@ -72,7 +72,7 @@ class AnswerSheet:
         return self.answers.get((entry, key), (None, ""))
 
     def is_answered(self, key: str, entry: EntryId = None) -> bool:
-        return holds({"answered": key}, {key: self._fact(entry, key)})
+        return is_answered(self._fact(entry, key))
 
     def targets(self, section: Section) -> list[EntryId]:
         """Where this section is answered: each entry, or once; ratings also on each entry they are of."""

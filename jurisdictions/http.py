@@ -23,6 +23,7 @@ class TenantRequest(HttpRequest):
 
     user: User
     membership: Membership
+    elsewhere: list[Membership]  # the same person's memberships in other agencies
     htmx: HtmxDetails
 
 
@@ -43,12 +44,11 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def door(request: TenantRequest, jurisdiction: str, **kwargs: Any) -> HttpResponseBase:
-            membership = (
-                Membership.objects.current()
-                .select_related("jurisdiction", "user")
-                .filter(user=request.user, jurisdiction__slug=jurisdiction)
-                .first()
+            # All of the person's, in one query: the frame names their other agencies.
+            memberships = list(
+                Membership.objects.current().filter(user=request.user).select_related("jurisdiction", "user")
             )
+            membership = next((one for one in memberships if one.jurisdiction.slug == jurisdiction), None)
             if membership is None:
                 aimed_at = Jurisdiction.objects.filter(slug=jurisdiction).values_list("pk", flat=True).first()
                 _refused(request, "door.stranger", aimed_at)
@@ -57,6 +57,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
                 _refused(request, "door.role", membership.jurisdiction_id)
                 raise PermissionDenied
             request.membership = membership
+            request.elsewhere = [one for one in memberships if one is not membership]
             try:
                 with jurisdiction_scope(membership.jurisdiction_id):
                     return view(request, **kwargs)

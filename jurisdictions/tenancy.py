@@ -35,11 +35,13 @@ def jurisdiction_scope(jurisdiction_id: int) -> Iterator[None]:
     if _open.get() is not None:
         raise ScopeError(f"The scope of jurisdiction {_open.get()} is already open.")
     token = _open.set(jurisdiction_id)
+    # COMMIT ends the setting; only a transaction around this one, such as a test's, would carry it on.
+    is_inside_another = connection.in_atomic_block
     try:
         with transaction.atomic(), doorbell.ringing_on_commit():
             _tell_postgres(str(jurisdiction_id))
             yield
-            if not connection.needs_rollback:
-                _tell_postgres("")  # a test's outer transaction outlives this scope
+            if is_inside_another and not connection.needs_rollback:
+                _tell_postgres("")
     finally:
         _open.reset(token)

@@ -1,4 +1,4 @@
-"""What every page's frame shows. Behind a door it costs two queries; elsewhere none."""
+"""What every page's frame shows. Behind a door it costs one query; elsewhere none."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,7 +85,7 @@ def _agency_frame(request: HttpRequest, membership: Membership) -> Frame:
         search_url=reverse("incidents:list", args=[slug])
         if membership.allows(Permission.INCIDENT_VIEW)
         else "",
-        others=_others(membership),
+        others=_others(getattr(request, "elsewhere", [])),
         demo=settings.DEMO,
         demo_mail_url=settings.DEMO_MAIL_URL,
     )
@@ -97,15 +97,9 @@ def _leads(route: str, namespace: str, view_name: str) -> bool:
     return view_name not in exact and route.split(":")[0] == namespace and route != "people:policy"
 
 
-def _others(membership: Membership) -> tuple[Link, ...]:
-    elsewhere = (
-        Membership.objects.current()
-        .filter(user=membership.user_id)
-        .exclude(pk=membership.pk)
-        .values_list("jurisdiction__name", "jurisdiction__slug")
-        .order_by("jurisdiction__name")
-    )
-    return tuple(Link(name, reverse("work:home", args=[slug])) for name, slug in elsewhere)
+def _others(elsewhere: list[Membership]) -> tuple[Link, ...]:
+    agencies = sorted((one.jurisdiction for one in elsewhere), key=lambda agency: agency.name)
+    return tuple(Link(agency.name, reverse("work:home", args=[agency.slug])) for agency in agencies)
 
 
 def _partnership_frame(request: HttpRequest, partnership: PartnershipMembership) -> Frame:

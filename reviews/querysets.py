@@ -30,7 +30,7 @@ def _seated(membership: Membership) -> QuerySet[Any, Any]:
     A union of keys, not `OR EXISTS`: PostgreSQL begins with the few that are this person's, where it would ask of
     every review of the agency whether it is one.
     """
-    seats = _review_models().ReviewSeat.objects.filter(membership=membership, ended_at=None)
+    seats: QuerySet[Any] = _review_models().ReviewSeat.objects.filter(membership=membership, ended_at=None)
     return seats.values_list("review", flat=True)
 
 
@@ -56,6 +56,12 @@ class ReviewQuerySet(QuerySet["Review"]):
     def for_list(self) -> ReviewQuerySet:
         """With its incident, soonest due first; reviews without a due day come last."""
         return self.select_related("incident").order_by("due_on", "pk")
+
+    def for_saving(self) -> ReviewQuerySet:
+        """With the little that saving one answer asks of a review: it happens with every pause in typing."""
+        return self.select_related("incident", "edition").only(
+            "jurisdiction", "state", "incident__jurisdiction", "edition__sha256"
+        )
 
     def under_way(self) -> ReviewQuerySet:
         return self.filter(state__in=["in_review", "with_quality_lead", "with_director"])

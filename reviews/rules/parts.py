@@ -147,13 +147,10 @@ def _contents(content: Content, part: str) -> str:
             return _counted(len(ids.get("recommendations", [])), "recommendation")
         case "factors":
             factors = [item for item in content.edition.items_of("factors") if item.type == "rating"]
-            rated = sum(1 for item in factors if _rated(content, item.key))
+            answered = {key for (_, key), given in content.given.items() if given.value or given.missing}
+            rated = sum(1 for item in factors if item.key in answered)
             return f"{rated} of {len(factors)} rated" if rated else ""
     return ""
-
-
-def _rated(content: Content, factor: str) -> bool:
-    return any(key == factor and (given.value or given.missing) for (_, key), given in content.given.items())
 
 
 def _counted(count: int, one: str, many: str = "") -> str:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_POST
@@ -19,7 +20,6 @@ from reviews.actions.answer import Place, Stale, record_typing, save_answer
 from reviews.content import read_content
 from reviews.models import Answer, Entry, Review, ReviewSeat
 from reviews.rules.editing import problems_before_editing
-from reviews.views.page import find_review
 
 _BROWSER_FAULT = "This page sent something we could not read. Load it again; what is saved is still there."
 
@@ -31,7 +31,9 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
     sent = _body(request)
     if sent is None:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)
-    review = find_review(request, number)
+    review: Review = get_object_or_404(
+        Review.objects.visible_to(request.membership).for_saving(), incident__number=number
+    )
     edition = review.edition.parsed
     if sent["item"] not in edition or edition.item(sent["item"]).is_column:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)

@@ -17,7 +17,7 @@ from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
-from reviews.models import Review, ReviewSeat
+from reviews.models import Incident, Review, ReviewSeat
 from reviews.querysets import ReviewQuerySet
 from reviews.rules.clocks import due_in_words, lateness
 from reviews.rules.moves import UNDER_WAY
@@ -32,6 +32,8 @@ COLUMNS = [
     {"label": "Stage", "numeric": False, "sort_url": "", "sorted": ""},
     {"label": "Due", "numeric": False, "sort_url": "", "sorted": "ascending"},
 ]
+# A model's own get_…_display builds its table anew for every row.
+TYPES, STATES = dict(Incident.Type.choices), dict(Review.State.choices)
 SHOWN = {
     "under_way": "Under way",
     "mine": "Mine",
@@ -123,9 +125,9 @@ def row_of(review: Review, slug: str, today: dt.date) -> Row:
         reverse("reviews:home", args=[slug, incident.number]),
         (
             incident.number,
-            incident.get_incident_type_display(),
+            TYPES[incident.incident_type],
             occurred,
-            review.get_state_display(),
+            STATES[review.state],
             due_cell(review, today),
         ),
     )
