@@ -41,4 +41,10 @@ def _exception_without_values(
         event["error"] = error[0].__name__
         event["where"] = frames[-12:]
     event.pop("exception", None)
+    for words in ("request", "message"):  # both name the address, with whatever somebody searched for
+        event.pop(words, None)
+    if str(event.get("logger", "")).startswith(("django.request", "django.security")):
+        event["event"] = (
+            f"answered {event.get('status_code', 'with an error')}"  # the message names the address
+        )
     return event

@@ -170,6 +170,12 @@ class ApproverForm(_ChecksPeople):
         guests = [person for person in _people(agency) if person.is_a(Role.GUEST)]
         self.offer("person", guests, empty="Choose one")
 
+    def clean_until(self) -> dt.date:
+        until: dt.date = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise forms.ValidationError("Give today or a later day.")
+        return until
+
     @property
     def named(self) -> Membership:
         return self.people[self.cleaned_data["person"]]

@@ -13,6 +13,7 @@ from jurisdictions.roles import Permission, Role
 from reviews import grants
 from reviews.models import Remark, Review, ReviewMove, ReviewSeat
 from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.who import has_written
 
 State = Review.State
 TONES = {"late": "stop", "today": "attention", "tomorrow": "attention"}
@@ -51,6 +52,13 @@ class _Standing:
     seat: ReviewSeat | None
     remarks: int
     today: dt.date
+
+    @property
+    def approves(self) -> bool:
+        """Whether the decision can be theirs: by role or grant, and as a reader who wrote nothing here."""
+        by, review = self.by, self.review
+        may = by.allows(Permission.REVIEW_APPROVE) or (by.is_a(Role.GUEST) and grants.may_approve(by, review))
+        return may and not has_written(review, by)
 
     def url(self, name: str, *args: str) -> str:
         return reverse(
@@ -129,7 +137,7 @@ def _lines(work: Work, at: _Standing) -> Iterator[tuple[list[Turn], Turn]]:
         case State.WITH_QUALITY_LEAD:
             why = "The quality lead is reading it"
             yield work.waiting_for_others, at.line("With the quality lead", why, at.url("home"), "Look")
-        case State.WITH_DIRECTOR if by.allows(Permission.REVIEW_APPROVE) or grants.may_approve(by, review):
+        case State.WITH_DIRECTOR if at.approves:
             yield (
                 work.waiting_for_me,
                 at.line("Approve or return", "You approve reviews", at.url("read"), "Read"),

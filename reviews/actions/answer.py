@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jurisdictions.models import Membership
-from reviews.models import Answer, Incident
+from reviews.models import Answer, Incident, Review
 
 # Replaced texts are kept once a person, field and this long: history without every keystroke.
 TYPING = dt.timedelta(minutes=10)
@@ -116,6 +116,20 @@ def save_answer(
     if saved is None:
         raise Stale(standing_answer(place))
     return int(saved[0])
+
+
+def hold_still(review: Review) -> None:
+    """Keep the review in its state until this transaction ends, and read which state that is.
+
+    A move locks the row for itself; writers share this lock, so an answer cannot slip in behind a review that
+    was just sent, and writers do not wait for one another.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state FROM reviews_review WHERE jurisdiction_id = %s AND incident_id = %s FOR KEY SHARE",
+            [review.jurisdiction_id, review.pk],
+        )
+        (review.state,) = cursor.fetchone()
 
 
 def standing_answer(place: Place) -> Answer | None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dictionary.validation import problems as dictionary_problems
+from dictionary.values import keepable
 from inbox.actions import queue_message
 from jurisdictions import audit
 from jurisdictions.models import Membership
@@ -50,7 +51,7 @@ def make_move(
         to_state=move.ends,
         by=by,
         at=now,
-        note=note.strip(),
+        note=keepable(note.strip()),
     )
     review.state, review.state_since = move.ends, now
     review.version += 1

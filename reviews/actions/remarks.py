@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from dictionary.values import keepable
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from reviews.actions.moves import CannotMove
@@ -17,11 +18,13 @@ def leave_remark(review: Review, *, part: str, text: str, by: Membership) -> Rem
         raise CannotMove([Problem("remark.turn", "Remarks are left while the review is read.", part)])
     if not text.strip():
         raise CannotMove([Problem("remark.empty", "Write the remark first.", part)])
+    if len(text.strip()) > 2000:
+        raise CannotMove([Problem("remark.long", "Keep a remark under 2,000 characters.", part)])
     remark = Remark.objects.create(
         jurisdiction_id=review.jurisdiction_id,
         review=review,
         part=part,
-        text=text.strip(),
+        text=keepable(text.strip()),
         by=by,
         at=timezone.now(),
     )

@@ -94,11 +94,12 @@ def step_back(review: Review, *, who: Membership, reason: str, by: Membership) -
         defaults={"reason": reason, "recorded_by": by},
     )
     review.seats.filter(membership=who, ended_at=None).update(ended_at=timezone.now())
+    away = set(review.recusals.values_list("membership_id", flat=True))
     audit.record("review.stepped_back", about=review, by=by, who=who.pk)
     for person in (
         Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=review.jurisdiction).with_people()
     ):
-        if person.pk not in {who.pk, by.pk}:
+        if person.pk not in away | {who.pk, by.pk}:
             tell(person, "stepped_back", review, occasion=f"recusal:{recusal.pk}")
     return recusal
 
@@ -118,14 +119,9 @@ def hand_over(*, from_: Membership, to: Membership, by: Membership) -> int:
         .filter(membership=from_, ended_at=None, review__state__in=UNDER_WAY)
         .select_related("review__incident")
     )
-    away = set(
-        Recusal.objects.filter(membership=to, review__in=[seat.review_id for seat in seats]).values_list(
-            "review__incident__number", flat=True
-        )
-    )
-    if away:
+    if Recusal.objects.filter(membership=to, review__in=[seat.review_id for seat in seats]).exists():
         raise CannotName(
-            [Problem("handover.away", f"{to} stepped back from {number}.") for number in sorted(away)]
+            [Problem("handover.away", f"{to} stepped back from one of these reviews. Choose somebody else.")]
         )
     for seat in seats:
         others = [

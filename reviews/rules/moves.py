@@ -1,19 +1,14 @@
 """The one table of moves: state × who × action. Buttons, guards, messages, tests and the diagram read it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from jurisdictions.roles import Permission
 from reviews.models import Review
 
-if TYPE_CHECKING:
-    from reviews.rules import Problem
-
 State = Review.State
 
 type Told = Literal["coordinators", "team", "quality_leads", "approvers", "lead_and_coordinators", "nobody"]
-type Guard = Callable[["Review"], list["Problem"]]
 
 
 @dataclass(frozen=True)
@@ -147,6 +142,9 @@ MOVES: dict[str, Move] = {
         ),
     ]
 }
+
+# These ask for more than a note: reasons and a team, or the withdrawal of the incident itself.
+WITH_PAGES_OF_THEIR_OWN = {"select", "do_not_select", "withdraw"}
 
 # Whose turn it is in each state, in words for the page head and My work.
 WHOSE_TURN: dict[str, str] = {

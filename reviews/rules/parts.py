@@ -108,7 +108,9 @@ def _answered(
     )
     note = _contents(content, part)
     if part in done:
-        return "done", f"{done[part]}" + (f" · {note}" if note else "")
+        return "done", " · ".join(
+            filter(None, [done[part], note, f"{missing} still open" if missing else ""])
+        )
     if not begun:
         return "todo", note
     return "going", " · ".join(filter(None, [note, f"{missing} open" if missing else ""]))

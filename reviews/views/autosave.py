@@ -15,8 +15,9 @@ from dictionary.fields import shown_by_name
 from dictionary.schema import Edition, Item
 from dictionary.validation import check_one
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
-from reviews.actions.answer import Place, Stale, record_typing, save_answer
+from reviews.actions.answer import Place, Stale, hold_still, record_typing, save_answer
 from reviews.content import read_content
 from reviews.models import Answer, Entry, Review, ReviewSeat
 from reviews.rules.editing import problems_before_editing
@@ -34,6 +35,7 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
     review: Review = get_object_or_404(
         Review.objects.visible_to(request.membership).for_saving(), incident__number=number
     )
+    hold_still(review)
     edition = review.edition.parsed
     if sent["item"] not in edition or edition.item(sent["item"]).is_column:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)
@@ -56,9 +58,16 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
             place, value=value, missing=missing, version=sent["version"], by=request.membership
         )
     except Stale as stale:
+        if stale.theirs is not None and _is_the_same(stale.theirs, value, missing, request.membership):
+            # The answer to this very save was lost on its way; it stands.
+            return JsonResponse(_saved(review, edition, item, sent["entry"], stale.theirs.version))
         return JsonResponse(_conflict(item, value, missing, stale.theirs), status=409)
     record_typing(review.incident, item.part, by=request.membership)
     return JsonResponse(_saved(review, edition, item, sent["entry"], version))
+
+
+def _is_the_same(standing: Answer, value: Any, missing: str, by: Membership) -> bool:
+    return standing.author_id == by.pk and standing.value == value and standing.missing == missing
 
 
 def _body(request: HttpRequest) -> dict[str, Any] | None:
@@ -72,7 +81,7 @@ def _body(request: HttpRequest) -> dict[str, Any] | None:
     try:
         entry = int(entry) if entry is not None else None
         version = int(version)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return {
         "item": sent["item"],

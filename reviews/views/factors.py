@@ -14,7 +14,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews.models import Entry
 from reviews.views.page import ReviewPage, read_review
-from reviews.views.posted import Posted, save_posted
+from reviews.views.posted import Posted, save_posted, typed_words
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Domain:
 def factors(request: TenantRequest, number: str, entry: int | None = None) -> HttpResponse:
     """The factors of one target on one page, in their domains; the other targets are a link away."""
     page = read_review(request, number, part="factors")
+    if request.method == "POST":
+        page.hold_still()
     target: Entry | None = None
     if entry is not None:
         kept = Entry.objects.kept()
@@ -58,6 +60,10 @@ def factors(request: TenantRequest, number: str, entry: int | None = None) -> Ht
             locked=page.problem_links(locked),
             posted=posted,
             writable=not locked,
+            unsaved=typed_words(request.POST, page, (section,), entry)
+            if locked and request.method == "POST"
+            else None,
+            hidden=page.hidden("factors", entry),
             remarks=[remark for remark in page.remarks if remark.part == "factors"],
             **page.foot("factors"),
         ),

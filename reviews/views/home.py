@@ -13,8 +13,8 @@ from dictionary.schema import Item
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews import grants
-from reviews.models import AnswerVersion, ReviewMove
-from reviews.rules.moves import MOVES, UNDER_WAY
+from reviews.models import AnswerVersion, Incident, Review, ReviewMove
+from reviews.rules.moves import MOVES, UNDER_WAY, WITH_PAGES_OF_THEIR_OWN
 from reviews.rules.who import moves_open_to
 from reviews.views.page import TONES, ReviewPage, read_review
 
@@ -26,7 +26,9 @@ TEXTS = 50  # replaced texts on one page of the history
 def review_home(request: TenantRequest, number: str) -> HttpResponse:
     page = read_review(request, number)
     moves = [
-        move for move in moves_open_to(page.review, request.membership) if not _on_its_own_page(move.action)
+        move
+        for move in moves_open_to(page.review, request.membership)
+        if move.action not in WITH_PAGES_OF_THEIR_OWN
     ]
     return render(
         request,
@@ -37,7 +39,13 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
             moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
             resume=_resume(page),
             may_assign=request.membership.allows(Permission.REVIEW_ASSIGN) and page.review.state in UNDER_WAY,
-            may_hold=request.membership.allows(Permission.REVIEW_HOLD),
+            may_hold=request.membership.allows(Permission.REVIEW_HOLD)
+            and page.review.state in UNDER_WAY | {Review.State.TO_BE_SELECTED},
+            may_see_incident=Incident.objects.visible_to(request.membership)
+            .filter(pk=page.review.pk)
+            .exists(),
+            may_withdraw=request.membership.allows(Permission.INCIDENT_WITHDRAW)
+            and page.review.state in MOVES["withdraw"].begins,
             named=[str(person) for person in grants.people_who_may_approve(page.review)],
         ),
     )
@@ -97,11 +105,6 @@ def _replaced(page: ReviewPage, before: str) -> dict[str, Any]:
     }
 
 
-def _on_its_own_page(action: str) -> bool:
-    """Selecting asks for reasons and a team, so it has a page and no button here."""
-    return action in {"select", "do_not_select"}
-
-
 def _groups(page: ReviewPage) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
     """The rows of components/task_list.html, under their four headings."""
     groups: dict[str, list[tuple[str, str, str, str, str]]] = {}
@@ -113,7 +116,9 @@ def _groups(page: ReviewPage) -> list[tuple[str, list[tuple[str, str, str, str, 
 
 
 def _resume(page: ReviewPage) -> tuple[str, str] | None:
-    """Where to go on: the first part that is begun, else the first that is not, if one may write in it."""
+    """Where to go on: one's own statement, else the first part that is begun, or not, if one may write in it."""
+    if page.my_seat is not None and not page.my_seat.statement:
+        return "Make your statement", page.url("statement")
     for mark in ("going", "todo"):
         for status in page.statuses:
             if status.mark == mark and status.key not in {"selection"} and not page.why_locked(status.key):

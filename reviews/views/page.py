@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dictionary.schema import Part
+from dictionary.sheet import EntryId
+from dictionary.validation import hidden_answers
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest
 from jurisdictions.models import AgencyPolicy, Membership
+from reviews.actions.answer import hold_still
 from reviews.content import Content, read_content
 from reviews.models import PartMark, Remark, Review, ReviewSeat
 from reviews.rules import Problem
@@ -111,6 +114,29 @@ class ReviewPage:
             self.review, self.content, seats=self.seats, done=done, remarks=self.open_remarks
         )
 
+    def hold_still(self) -> None:
+        """Before anything is written: the review stays in its state until this request is done."""
+        hold_still(self.review)
+
+    def hidden(self, part: str, entry: EntryId) -> list[tuple[str, str, str]]:
+        """(name, label, text) of this place's answers to questions that are not asked any more."""
+        sheet = self.content.sheet
+        return [
+            (
+                f"{one.entry or 0}-{one.key}",
+                self.content.edition.item(one.key).label,
+                self.content.text(one.key, one.entry),
+            )
+            for one in hidden_answers(self.content.edition, [part], sheet.answers, sheet.entries)
+            if one.entry == entry
+        ]
+
+    def hidden_in_entries(self, part: str) -> list[tuple[str, str, str]]:
+        """The same for every entry of the part's repeating sections."""
+        sections = self.content.edition.sections_of(part)
+        ids = [entry for section in sections if section.repeats for entry in self.content.ids(section.key)]
+        return [found for entry in ids for found in self.hidden(part, entry)]
+
     def why_locked(self, part: str) -> list[Problem]:
         return problems_before_editing(self.review, part, by=self.by, seat=self.my_seat)
 
@@ -129,9 +155,15 @@ class ReviewPage:
         if not problem.part:
             return ""
         anchor = f"#id_{problem.entry or 0}-{problem.item}" if problem.item else ""
-        if problem.entry is not None:
-            return self.url("factors_of" if problem.part == "factors" else "entry", problem.entry) + anchor
-        return self.part_url(problem.part) + anchor
+        if problem.code == "answer.hidden":
+            anchor = "#hidden-title"
+        return self.place_url(problem.part, problem.entry) + anchor
+
+    def place_url(self, part: str, entry: EntryId) -> str:
+        """The page on which this place of a part is written."""
+        if entry is None:
+            return self.part_url(part)
+        return self.url("factors_of" if part == "factors" else "entry", entry)
 
     def problem_links(self, problems: list[Problem]) -> list[tuple[str, str]]:
         return [(problem.message, self.problem_url(problem)) for problem in problems]

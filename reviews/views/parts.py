@@ -14,13 +14,13 @@ from dictionary.sheet import EntryId
 from dictionary.validation import hidden_answers
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
-from reviews.actions.answer import Place, save_answer
+from reviews.actions.answer import Place, Stale, record_typing, save_answer
 from reviews.actions.entries import add_entry, bring_back_entry, make_opportunity, remove_entry
 from reviews.actions.remarks import mark_part
 from reviews.models import Entry
 from reviews.pictures import timeline_picture
 from reviews.views.page import ReviewPage, read_review
-from reviews.views.posted import Posted, save_posted
+from reviews.views.posted import Posted, save_posted, typed_words
 
 OWN_PAGES = {"selection", "statement"}
 WRITERS = (Permission.REVIEW_EDIT, Permission.INCIDENT_NOTIFY)
@@ -45,13 +45,14 @@ class Block:
 @requires(Permission.REVIEW_VIEW)
 def part(request: TenantRequest, number: str, part: str) -> HttpResponse:
     """A part: its once-answered sections as one form, its repeating sections as lists of entries."""
-    page = read_review(request, number, part=part)
+    page = _opened(request, number, part=part)
     described = _part(page, part)
     locked = page.why_locked(part)
     posted = Posted()
     if request.method == "POST":
         if locked:
-            return _refused(request, page, described, locked)
+            unsaved = typed_words(request.POST, page, page.content.edition.sections_of(part), None)
+            return _refused(request, page, described, locked, unsaved)
         posted = save_posted(request.POST, page, page.content.edition.sections_of(part), None)
         if not posted.taken:
             messages.success(request, "Saved.")
@@ -69,14 +70,15 @@ def part(request: TenantRequest, number: str, part: str) -> HttpResponse:
 @requires(Permission.REVIEW_VIEW)
 def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
     """One entry of a repeating section, on a page of its own."""
-    page = read_review(request, number)
+    page = _opened(request, number)
     found = _entry(page, entry)
     section = page.content.edition.section(found.section)
     locked = page.why_locked(section.part)
     posted = Posted()
     if request.method == "POST":
         if locked:
-            return _refused(request, page, page.content.edition.part(section.part), locked)
+            unsaved = typed_words(request.POST, page, (section,), found.pk)
+            return _refused(request, page, page.content.edition.part(section.part), locked, unsaved)
         posted = save_posted(request.POST, page, (section,), found.pk)
         if not posted.taken:
             messages.success(request, "Saved.")
@@ -106,6 +108,7 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
             and section.key == "needs"
             and page.content.value("need_met", found.pk) in {"unmet", "partly"},
             made_from=_made_from(page, found),
+            hidden=page.hidden(section.part, found.pk),
             ratings_url=page.url("factors_of", found.pk) if section.key == "opportunities" else "",
         ),
         status=posted.status,
@@ -115,7 +118,7 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
 @require_POST
 @requires(*WRITERS)
 def entry_add(request: TenantRequest, number: str, section: str) -> HttpResponse:
-    page = read_review(request, number)
+    page = _opened(request, number)
     described = next((found for found in page.content.edition.sections if found.key == section), None)
     if described is None or not described.repeats or section == "child":
         raise Http404
@@ -142,7 +145,7 @@ def entry_bring_back(request: TenantRequest, number: str, entry: int) -> HttpRes
 @requires(*WRITERS)
 def entry_make_opportunity(request: TenantRequest, number: str, entry: int) -> HttpResponse:
     """The one step from an unmet need to an improvement opportunity, keeping its words."""
-    page = read_review(request, number)
+    page = _opened(request, number)
     need = _entry(page, entry)
     if need.section != "needs":
         raise Http404
@@ -157,7 +160,7 @@ def entry_make_opportunity(request: TenantRequest, number: str, entry: int) -> H
 @requires(*WRITERS)
 def part_done(request: TenantRequest, number: str, part: str) -> HttpResponse:
     """Say that a part is done, or take it back."""
-    page = read_review(request, number)
+    page = _opened(request, number)
     described = _part(page, part)
     if locked := page.why_locked(part):
         return _refused(request, page, described, locked)
@@ -173,7 +176,7 @@ def part_done(request: TenantRequest, number: str, part: str) -> HttpResponse:
 @requires(*WRITERS)
 def answer_remove(request: TenantRequest, number: str, part: str) -> HttpResponse:
     """Remove an answer whose question is not asked any more. Its text stays in the history."""
-    page = read_review(request, number)
+    page = _opened(request, number)
     described = _part(page, part)
     if locked := page.why_locked(part):
         return _refused(request, page, described, locked)
@@ -182,12 +185,26 @@ def answer_remove(request: TenantRequest, number: str, part: str) -> HttpRespons
         if request.POST.get("answer") == f"{hidden.entry or 0}-{hidden.key}":
             version = page.content.versions[(hidden.entry, hidden.key)]
             place = Place(page.review.incident, hidden.entry, hidden.key)
-            save_answer(place, value=None, missing="", version=version, by=request.membership)
-            messages.success(request, "Removed. The text stays in the history.")
+            try:
+                save_answer(place, value=None, missing="", version=version, by=request.membership)
+            except Stale:
+                messages.info(request, "Somebody changed this answer just now. Look at it again.")
+            else:
+                record_typing(page.review.incident, part, by=request.membership)
+                messages.success(request, "Removed. The text stays in the history.")
+            return redirect(page.place_url(part, hidden.entry))
     return redirect(page.part_url(part))
 
 
 # -- reading -------------------------------------------------------------------------------------
+
+
+def _opened(request: TenantRequest, number: str, **about: str) -> ReviewPage:
+    """The review's page; where something is to be written, the review is held still first."""
+    page = read_review(request, number, **about)
+    if request.method == "POST":
+        page.hold_still()
+    return page
 
 
 def _part(page: ReviewPage, key: str) -> Part:
@@ -203,7 +220,6 @@ def _entry(page: ReviewPage, pk: int) -> Entry:
 
 
 def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Posted) -> dict[str, Any]:
-    sheet = page.content.sheet
     blocks = [_block(page, section, posted) for section in page.content.edition.sections_of(part.key)]
     forms = [
         block for block in blocks if not block.section.repeats and any(fields for _, fields in block.groups)
@@ -221,14 +237,7 @@ def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Poste
         support_line=page.policy.support_line,
         picture=timeline_picture(page.content) if part.key == "timeline" else None,
         remarks=[remark for remark in page.remarks if remark.part == part.key],
-        hidden=[
-            (
-                f"{hidden.entry or 0}-{hidden.key}",
-                page.content.edition.item(hidden.key).label,
-                page.content.text(hidden.key, hidden.entry),
-            )
-            for hidden in hidden_answers(page.content.edition, [part.key], sheet.answers, sheet.entries)
-        ],
+        hidden=page.hidden(part.key, None) + page.hidden_in_entries(part.key),
         **page.foot(part.key),
     )
 
@@ -324,7 +333,7 @@ def _made_from(page: ReviewPage, entry: Entry) -> tuple[str, str] | None:
 
 
 def _change_entry(request: TenantRequest, number: str, entry: int, *, remove: bool) -> HttpResponse:
-    page = read_review(request, number)
+    page = _opened(request, number)
     found = get_object_or_404(Entry, pk=entry, record=page.review.incident)
     if found.section == "child":
         raise Http404
@@ -348,6 +357,13 @@ def _onward(request: TenantRequest, page: ReviewPage, part: str) -> str:
     return page.part_url(after.key) if after and "onward" in request.POST else request.path
 
 
-def _refused(request: TenantRequest, page: ReviewPage, part: Part, locked: list[Any]) -> HttpResponse:
-    """The part cannot be changed now: said on its page, with 422, and nothing was changed."""
-    return render(request, "reviews/part.html", _part_context(page, part, locked, Posted()), status=422)
+def _refused(
+    request: TenantRequest,
+    page: ReviewPage,
+    part: Part,
+    locked: list[Any],
+    unsaved: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """The part cannot be changed now: said on its page with 422, with the words that were typed and not saved."""
+    context = _part_context(page, part, locked, Posted()) | {"unsaved": unsaved}
+    return render(request, "reviews/part.html", context, status=422)

@@ -15,7 +15,7 @@ from reviews import grants
 from reviews.actions.hold import hold_review, release_hold
 from reviews.actions.moves import CannotMove, tell
 from reviews.actions.select import do_not_select, select_for_review
-from reviews.actions.team import hand_over, make_statement, name_team
+from reviews.actions.team import hand_over, make_statement, name_team, step_back
 from reviews.models import Recusal, Review, ReviewSeat
 from reviews.rules import Problem
 from reviews.rules.moves import UNDER_WAY
@@ -112,27 +112,38 @@ def team(request: TenantRequest, number: str) -> HttpResponse:
 @GET_OR_POST
 @requires(Permission.REVIEW_VIEW)
 def statement(request: TenantRequest, number: str) -> HttpResponse:
-    """One's own conflict-of-interest statement; and for all who read the review, who has made theirs."""
+    """One's own conflict-of-interest statement, also a later one; who reads without a seat can step back too."""
     page = read_review(request, number, part="statement")
     mine = page.my_seat
-    form = StatementForm(request.POST or None) if mine and not mine.statement else None
+    open_ = page.review.state not in {Review.State.APPROVED, Review.State.WITHDRAWN}
+    form = StatementForm(request.POST or None) if open_ else None
     if request.method == "POST":
         if form is None:
             raise PermissionDenied
         if form.is_valid():
-            make_statement(
-                page.review, by=request.membership, conflict=form.has_conflict, note=form.cleaned_data["note"]
-            )
-            if form.has_conflict:
-                messages.success(
-                    request, "Thank you. You are off this review and no longer see it. The coordinator knows."
-                )
-                return redirect(reverse("work:home", args=[page.slug]))
-            messages.success(request, "Thank you. You can write in this review now.")
-            return redirect(page.url())
+            return _stated(request, page, form)
     return _render(
         request, page, "statement", form, title="Conflict-of-interest statement", seats=page.seats, mine=mine
     )
+
+
+def _stated(request: TenantRequest, page: ReviewPage, form: StatementForm) -> HttpResponse:
+    note = form.cleaned_data["note"]
+    if page.my_seat is not None:
+        make_statement(page.review, by=request.membership, conflict=form.has_conflict, note=note)
+    elif form.has_conflict:
+        reason = note.strip() or "A conflict of interest was stated."
+        step_back(page.review, who=request.membership, reason=reason, by=request.membership)
+    if form.has_conflict:
+        messages.success(
+            request, "Thank you. You are off this review and no longer see it. The coordinator knows."
+        )
+        return redirect(reverse("work:home", args=[page.slug]))
+    if page.my_seat is not None:
+        messages.success(request, "Thank you. You can write in this review now.")
+    else:
+        messages.info(request, "Thank you. You are not on its team, so there was nothing to record.")
+    return redirect(page.url())
 
 
 @GET_OR_POST

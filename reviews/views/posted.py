@@ -79,6 +79,20 @@ def save_posted(data: QueryDict, page: ReviewPage, sections: Iterable[Section], 
     return Posted(taken, clashes)
 
 
+def typed_words(
+    data: QueryDict, page: ReviewPage, sections: Iterable[Section], entry: EntryId
+) -> list[tuple[str, str]]:
+    """(label, words) of every field that was changed on a posted form and cannot be saved now."""
+    kept = {place: answer.value for place, answer in page.content.given.items()}
+    return [
+        (one.item.label, str(one.raw) if one.error else _words(page, one.item, one.value, one.missing))
+        for section in sections
+        if not section.repeats or entry is not None
+        for one in take_section(section, entry, data, before=kept)
+        if one.error or _changed(page, one)
+    ]
+
+
 def _changed(page: ReviewPage, one: Taken) -> bool:
     value, missing = page.content.sheet.answer(one.item.key, one.entry)
     return (one.value or None) != (value or None) or one.missing != missing

@@ -17,7 +17,7 @@ from reviews.actions.moves import CannotMove, make_move, problems_before_move
 from reviews.actions.remarks import leave_remark, settle_remark
 from reviews.models import Remark, Review
 from reviews.pictures import timeline_picture
-from reviews.rules.moves import MOVES
+from reviews.rules.moves import MOVES, WITH_PAGES_OF_THEIR_OWN
 from reviews.rules.who import may_make, moves_open_to
 from reviews.views.page import ReviewPage, find_review, read_review
 
@@ -95,7 +95,7 @@ def _read(page: ReviewPage, section: Section) -> ReadSection:
 @requires(Permission.REVIEW_VIEW)
 def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
     """Ask before a move, say everything that is in its way, and make it."""
-    if action not in MOVES or action in {"select", "do_not_select"}:
+    if action not in MOVES or action in WITH_PAGES_OF_THEIR_OWN:
         raise Http404
     page = read_review(request, number)
     step = MOVES[action]
@@ -112,7 +112,7 @@ def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
             messages.success(request, f"Done: {moved.get_state_display().lower()}.")
             return redirect(
                 reverse("work:home", args=[page.slug])
-                if action in {"withdraw", "approve"} or not _still_visible(request, moved)
+                if action == "approve" or not _still_visible(request, moved)
                 else page.url()
             )
     return render(
@@ -158,8 +158,10 @@ def remark_settle(request: TenantRequest, number: str, remark: int) -> HttpRespo
     """The team's word that a remark has been looked at."""
     page = ReviewPage(find_review(request, number), request.membership)
     found = get_object_or_404(Remark, pk=remark, review=page.review)
-    if page.my_seat is None:
-        raise PermissionDenied
+    page.hold_still()
+    if locked := page.why_locked(found.part):
+        messages.error(request, locked[0].message)
+        return redirect(page.url())
     settle_remark(found, by=request.membership)
     messages.success(request, "Settled.")
     return redirect(page.part_url(found.part))
