@@ -58,10 +58,8 @@ class ReviewQuerySet(QuerySet["Review"]):
         return self.select_related("incident").order_by("due_on", "pk")
 
     def for_saving(self) -> ReviewQuerySet:
-        """With the little that saving one answer asks of a review: it happens with every pause in typing."""
-        return self.select_related("incident", "edition").only(
-            "jurisdiction", "state", "incident__jurisdiction", "edition__sha256"
-        )
+        """With what saving one answer asks of a review, and no more: it happens with every pause in typing."""
+        return self.select_related("incident", "edition").defer("edition__document")
 
     def under_way(self) -> ReviewQuerySet:
         return self.filter(state__in=["in_review", "with_quality_lead", "with_director"])
@@ -71,8 +69,9 @@ class ReviewQuerySet(QuerySet["Review"]):
         return self.filter(selected_on__isnull=False)
 
     def after(self, due_on: dt.date, pk: int) -> ReviewQuerySet:
-        """What follows this place in the list (keyset paging: the same cost at any depth)."""
-        return self.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, pk__gt=pk))
+        """What follows this place in the list. The first condition bounds the index scan, so any depth costs the
+        same; the second settles the day itself."""
+        return self.filter(Q(due_on__gte=due_on) & (Q(due_on__gt=due_on) | Q(pk__gt=pk)))
 
 
 class IncidentQuerySet(QuerySet["Incident"]):

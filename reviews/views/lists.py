@@ -60,9 +60,7 @@ def review_list(request: TenantRequest) -> HttpResponse:
     shown = request.GET.get("show", "under_way")
     shown = shown if shown in SHOWN else "under_way"
     today = timezone.localdate()
-    reviews = filtered(
-        Review.objects.visible_to(request.membership).selected(), shown, request.membership, today
-    )
+    reviews = filtered(Review.objects.visible_to(request.membership), shown, request.membership, today)
     rows = page_of(reviews, request.GET)
     slug = request.membership.jurisdiction.slug
     audit.record("review.listed", about="reviews", by=request.membership, shown=shown, rows=len(rows[:PAGE]))
@@ -81,7 +79,7 @@ def review_list(request: TenantRequest) -> HttpResponse:
 
 
 def filtered(reviews: ReviewQuerySet, shown: str, by: Membership, today: dt.date) -> ReviewQuerySet:
-    """The reviews that one tab shows."""
+    """The reviews that one tab shows. Whatever is under way or approved was selected."""
     match shown:
         case "mine":
             seats = ReviewSeat.objects.filter(membership=by, ended_at=None)
@@ -89,11 +87,11 @@ def filtered(reviews: ReviewQuerySet, shown: str, by: Membership, today: dt.date
         case "late":
             return reviews.under_way().filter(due_on__lt=today, hold_reason="")
         case "held":
-            return reviews.exclude(hold_reason="")
+            return reviews.selected().exclude(hold_reason="")
         case "approved":
             return reviews.filter(state=Review.State.APPROVED)
         case "all":
-            return reviews
+            return reviews.selected()
     return reviews.filter(state__in=list(UNDER_WAY))
 
 

@@ -31,7 +31,7 @@ def catcher(tmp_path: Path) -> Iterator[tuple[int, str]]:
 def get(url: str, **headers: str) -> tuple[int, str, str]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(urllib.request.Request(url, headers=headers)) as answer:  # noqa: S310
+        with opener.open(urllib.request.Request(url, headers=headers)) as answer:
             return answer.status, answer.read().decode(), answer.headers["Content-Security-Policy"]
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers["Content-Security-Policy"]
