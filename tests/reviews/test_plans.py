@@ -182,7 +182,8 @@ def test_lists_read_no_table_row_by_row_beyond_what_a_capped_count_needs(
     for place, plans in measured.pages.items():
         for plan in plans:
             read = {table: rows for table, rows in plan.scanned.items() if table in isolated}
-            assert max(read.values(), default=0) <= COUNTED_TO * 4, (place, read, plan.statement.sql)
+            # One review in five is under way: counting to a thousand reads some five thousand, of however many.
+            assert max(read.values(), default=0) <= COUNTED_TO * 6, (place, read, plan.statement.sql)
 
 
 def test_saving_an_answer_finds_every_row_by_an_index(measured: Measured, db: None) -> None:
