@@ -156,9 +156,9 @@ def fill(owner: Connection[Any], agency: Agency, *, first: int, last: int) -> No
         "last": last,
         "last_day": LAST_DAY,
     }
+    # A commit that the log has not seen yet keeps VACUUM from marking rows as visible to all.
+    cursor.execute("SET synchronous_commit = on")
     with owner.transaction():  # keys that point ahead are asked for at its end
-        # A commit that the log has not seen yet would keep VACUUM from marking its rows as visible to all.
-        cursor.execute("SET LOCAL synchronous_commit = on")
         for statement in _STATEMENTS:
             cursor.execute(statement, values)
 

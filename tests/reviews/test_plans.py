@@ -3,13 +3,13 @@
 Buffer counts are exact where times are not: the same page must touch as many at either size and at any depth.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
@@ -62,11 +62,7 @@ def _measure() -> Measured:
     birch = Jurisdiction.objects.create(slug="birch", name="Birch State", kind="state")
     people = {who: _agency(agency) for who, agency in (("ours", cedar), ("theirs", birch))}
     pages: dict[tuple[str, str, int], list[Plan]] = {}
-    address = settings.DATABASES["owner"]
-    owner_url = psycopg.conninfo.make_conninfo(
-        dbname=address["NAME"], user=address["USER"], host=address["HOST"]
-    )
-    with psycopg.connect(owner_url, autocommit=True) as owner:
+    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
         data.fill(owner, people["theirs"], first=1, last=SMALL)
         for begin, size in ((1, SMALL), (SMALL + 1, LARGE)):
             data.fill(owner, people["ours"], first=begin, last=size)
