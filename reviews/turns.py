@@ -105,6 +105,15 @@ def _standings(by: Membership, today: dt.date) -> list[_Standing]:
 def _lines(work: Work, at: _Standing) -> Iterator[tuple[list[Turn], Turn]]:
     """The line about one review, with the group it belongs to."""
     review, by = at.review, at.by
+    if (
+        review.on_hold
+        and review.held_until
+        and review.held_until < at.today
+        and by.allows(Permission.REVIEW_HOLD)
+    ):
+        why = "The day until which it waited has passed"
+        yield work.waiting_for_me, at.line("Ask whether the hold goes on", why, at.url("hold"), "Decide")
+        return
     if review.on_hold:
         asked = "The court" if review.hold_reason == Review.Hold.COURT else "Police"
         yield work.coming_up, at.line("On hold", f"{asked} asked the agency to wait", at.url("home"), "Look")

@@ -22,6 +22,15 @@ from reviews.rules.who import has_written, people_told, seats_of
 SAFETY_FIRST = {"other_children_in_home", "safety_checked"}
 
 
+# A review is never sent where nobody can take it up.
+NEEDS_SOMEBODY = {
+    "send_to_quality_lead": "Nobody in the agency is a quality lead now. The agency administrator can give "
+    "somebody the role.",
+    "send_to_director": "Nobody can approve this review now: whoever could has written in it. The coordinator "
+    "can name an approver from outside, on the review's own page.",
+}
+
+
 class CannotMove(Refused):
     """The move is not allowed now; the review stays where it is."""
 
@@ -104,6 +113,8 @@ def problems_before_move(
         ]
     if move.asks_note and note is not None and not note.strip():
         return [Problem("move.note", "Say why, in a sentence.")]
+    if move.action in NEEDS_SOMEBODY and not people_told(move, review):
+        return [Problem("turn.nobody", NEEDS_SOMEBODY[move.action])]
     match move.action:
         case "ask_for_selection":
             return _safety_comes_first(review)

@@ -83,6 +83,8 @@ class Replaced:
 
 def _replaced(page: ReviewPage, before: str) -> dict[str, Any]:
     """The replaced texts from this place on, and the address of those that are older still."""
+    if page.is_guest:
+        return {"texts": [], "older_url": ""}  # drafts are the agency's own
     kept = AnswerVersion.objects.filter(record=page.review.incident).select_related("replaced_by__user")
     if before.isdecimal():
         kept = kept.filter(pk__lt=int(before))

@@ -17,6 +17,7 @@ from dictionary.validation import hidden_answers
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest
 from jurisdictions.models import AgencyPolicy, Membership
+from jurisdictions.roles import Role
 from reviews.actions.answer import hold_still
 from reviews.content import Content, read_content
 from reviews.models import PartMark, Remark, Review, ReviewSeat
@@ -60,6 +61,11 @@ class ReviewPage:
 
     review: Review
     by: Membership
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person reads by a grant alone, from outside the agency."""
+        return set(self.by.roles) == {Role.GUEST}
 
     @property
     def number(self) -> str:

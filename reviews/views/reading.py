@@ -73,6 +73,11 @@ def _sections(page: ReviewPage, part: str) -> list[ReadSection]:
     return [_read(page, section) for section in page.content.edition.sections_of(part)]
 
 
+def _for_reader(page: ReviewPage, answers: list[tuple[Item, str]]) -> list[tuple[Item, str]]:
+    """The agency's own case number stays inside: a guest does not see it."""
+    return [(item, text) for item, text in answers if item.key != "case_number" or not page.is_guest]
+
+
 def _read(page: ReviewPage, section: Section) -> ReadSection:
     content = page.content
     if section.repeats:
@@ -88,7 +93,7 @@ def _read(page: ReviewPage, section: Section) -> ReadSection:
             for target in content.sheet.targets(section)
             if target is not None
         ]
-    return ReadSection(section, content.answered(section), rated)
+    return ReadSection(section, _for_reader(page, content.answered(section)), rated)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,5 +1,6 @@
 """What must hold when people step back, move on or come late: seen once, kept since."""
 
+import datetime as dt
 import json
 import threading
 from collections.abc import Callable
@@ -180,3 +181,20 @@ def test_stepping_back_is_told_to_nobody_who_stepped_back(
         for user in (coordinator, director):
             step_back(review, who=member(user, cedar), reason="A conflict.", by=member(user, cedar))
         assert not Message.objects.filter(kind="stepped_back").exists()
+
+
+@pytest.mark.django_db
+def test_a_hold_whose_day_has_passed_comes_back_to_the_coordinator(
+    review: Review, cedar: Jurisdiction, coordinator: User
+) -> None:
+    today = timezone.localdate()
+    with jurisdiction_scope(cedar.pk):
+        by = member(coordinator, cedar)
+        Review.objects.update(
+            hold_reason="police",
+            held_since=today - dt.timedelta(days=9),
+            held_until=today - dt.timedelta(days=1),
+        )
+        assert [turn.what for turn in my_work(by).waiting_for_me] == ["Ask whether the hold goes on"]
+        Review.objects.update(held_until=today + dt.timedelta(days=1))
+        assert [turn.what for turn in my_work(by).coming_up] == ["On hold"]
