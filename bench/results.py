@@ -60,13 +60,12 @@ class Result:
         return f"| {' | '.join(cells)} |"
 
 
-def write(results: list[Result], *, machine: str) -> None:
-    """Put these results into the file; lines of other bars and sizes and the remarks stay as they are."""
+def write(result: Result, *, machine: str) -> None:
+    """Put a result into the file; lines of other bars and sizes and the remarks stay as they are."""
     before = FILE.read_text() if FILE.exists() else ""
     lines = dict(re.findall(r"^(\| \w+ \| [\d, →–]+ \|)(.*)$", before, re.MULTILINE))
-    for result in results:
-        start = f"| {result.bar.id} | {result.rows} |"
-        lines[start] = result.line.removeprefix(start)
+    start = f"| {result.bar.id} | {result.rows} |"
+    lines[start] = result.line.removeprefix(start)
     order = list(BARS)
     sorted_lines = sorted(
         (start for start in lines if start.split()[1] in BARS),
