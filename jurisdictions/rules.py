@@ -1,6 +1,6 @@
-"""What stands in the way of a change to an agency's people now. No problem means yes."""
+"""What a rule answers, and what stands in the way of a change to an agency's people now. No problem means yes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jurisdictions.models import Membership
@@ -9,17 +9,24 @@ from jurisdictions.roles import Role
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason why not, in words that say what to do next, and the page on which to do it."""
+    """One reason why not, in words for the person who meets it, and where it is mended.
+
+    `part`, `entry` and `item` name a place in a record, which its own page turns into a link; `url` is a page
+    elsewhere.
+    """
 
     code: str
     message: str
+    part: str = ""
+    entry: int | None = None
+    item: str = ""
     url: str = ""
 
 
 class Refused(Exception):
-    """A change that its rules do not allow now; `problems` says why, one by one."""
+    """An act that its rules do not allow now; `problems` says why, one by one."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("; ".join(problem.code for problem in problems))
 

@@ -49,17 +49,19 @@ def invite_first_administrator(jurisdiction: Jurisdiction, *, email: str, by: Us
     jurisdiction = Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
     if Membership.objects.holding(Role.ADMINISTRATOR).filter(jurisdiction=jurisdiction).exists():
         raise CannotInvite(
-            Problem("invite.has_administrator", "This agency has an administrator, who invites the others.")
+            [Problem("invite.has_administrator", "This agency has an administrator, who invites the others.")]
         )
     waiting = Invitation.objects.filter(
         jurisdiction=jurisdiction, accepted_at=None, cancelled_at=None
     ).exclude(email=email.lower())
     if other := waiting.first():
         raise CannotInvite(
-            Problem(
-                "invite.other_waiting",
-                f"An invitation to {other.email} is still open. Cancel it before you invite somebody else.",
-            )
+            [
+                Problem(
+                    "invite.other_waiting",
+                    f"An invitation to {other.email} is still open. Cancel it before you invite somebody else.",
+                )
+            ]
         )
     return _invite(jurisdiction, email, [str(Role.ADMINISTRATOR)], by)
 
@@ -68,7 +70,7 @@ def _invite(jurisdiction: Jurisdiction, email: str, roles: list[str], by: Member
     email = email.lower()
     if Membership.objects.current().filter(jurisdiction=jurisdiction, user__email=email).exists():
         raise CannotInvite(
-            Problem("invite.is_member", f"{email} belongs to somebody who is in this agency already.")
+            [Problem("invite.is_member", f"{email} belongs to somebody who is in this agency already.")]
         )
     now = timezone.now()
     try:
@@ -91,11 +93,13 @@ def _invite(jurisdiction: Jurisdiction, email: str, roles: list[str], by: Member
         if waiting.state == "open" and waiting.roles == roles:
             return waiting
         raise CannotInvite(
-            Problem(
-                "invite.waiting",
-                f"{email} was invited before and has not answered. "
-                "Send that invitation again, or cancel it and invite anew.",
-            )
+            [
+                Problem(
+                    "invite.waiting",
+                    f"{email} was invited before and has not answered. "
+                    "Send that invitation again, or cancel it and invite anew.",
+                )
+            ]
         ) from None
     _record("invitation.sent", invitation, by, roles=roles)
     return invitation
@@ -107,14 +111,16 @@ def resend_invitation(invitation: Invitation, *, by: Membership | User) -> Invit
     invitation = _locked(invitation)
     if invitation.state in {"accepted", "cancelled"}:
         raise CannotResend(
-            Problem(f"invite.{invitation.state}", f"This invitation was {invitation.state} meanwhile.")
+            [Problem(f"invite.{invitation.state}", f"This invitation was {invitation.state} meanwhile.")]
         )
     now = timezone.now()
     if now - invitation.owed_at < RESEND_AFTER:
         raise CannotResend(
-            Problem(
-                "invite.too_soon", "This invitation was sent a moment ago. Wait a minute, then try again."
-            )
+            [
+                Problem(
+                    "invite.too_soon", "This invitation was sent a moment ago. Wait a minute, then try again."
+                )
+            ]
         )
     invitation.nonce = uuid.uuid4()
     invitation.owed_at = now
@@ -133,7 +139,7 @@ def cancel_invitation(invitation: Invitation, *, by: Membership | User) -> Invit
         return invitation
     if invitation.state == "accepted":
         raise CannotCancel(
-            Problem("invite.accepted", "This invitation was accepted meanwhile. Remove the person instead.")
+            [Problem("invite.accepted", "This invitation was accepted meanwhile. Remove the person instead.")]
         )
     invitation.cancelled_at = timezone.now()
     invitation.save(update_fields=["cancelled_at"])
@@ -148,10 +154,10 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
     if invitation.accepted_by_id == by.pk:
         return Membership.objects.get(jurisdiction=invitation.jurisdiction_id, user=by)
     if by.email.lower() != invitation.email:
-        raise CannotAccept(Problem("accept.wrong_address", "This invitation is for another address."))
+        raise CannotAccept([Problem("accept.wrong_address", "This invitation is for another address.")])
     if invitation.state != "open":
         raise CannotAccept(
-            Problem(f"accept.{invitation.state}", "This invitation can no longer be accepted.")
+            [Problem(f"accept.{invitation.state}", "This invitation can no longer be accepted.")]
         )
     now = timezone.now()
     # Somebody who left and comes back keeps their row: what they wrote names it.
@@ -172,10 +178,10 @@ def join_with_new_account(invitation: Invitation, *, display_name: str, password
     invitation = _locked(invitation)
     if invitation.state != "open":
         raise CannotAccept(
-            Problem(f"accept.{invitation.state}", "This invitation can no longer be accepted.")
+            [Problem(f"accept.{invitation.state}", "This invitation can no longer be accepted.")]
         )
     if User.objects.filter(email=invitation.email).exists():
-        raise CannotAccept(Problem("accept.has_account", "This address has an account: sign in to accept."))
+        raise CannotAccept([Problem("accept.has_account", "This address has an account: sign in to accept.")])
     user = User.objects.create_user(invitation.email, password, display_name=display_name)
     return accept_invitation(invitation, by=user)
 

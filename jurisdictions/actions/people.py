@@ -32,12 +32,12 @@ def change_roles(membership: Membership, *, roles: Iterable[str], by: Membership
     wanted = in_order(roles)
     if membership.left_at is not None:
         raise CannotChangeRoles(
-            Problem("people.left", f"{membership.user.display_name} has left. Invite them again instead.")
+            [Problem("people.left", f"{membership.user.display_name} has left. Invite them again instead.")]
         )
     if wanted == membership.roles:
         return membership
     if Role.ADMINISTRATOR not in wanted and (problems := list(somebody_else_administers(membership))):
-        raise CannotChangeRoles(*problems)
+        raise CannotChangeRoles(problems)
     membership.roles = wanted
     membership.save(update_fields=["roles"])
     audit.record("membership.roles_changed", about=membership, by=by, roles=wanted)
@@ -51,7 +51,7 @@ def remove_person(membership: Membership, *, by: Membership) -> Membership:
     if membership.left_at is not None:
         return membership
     if problems := problems_before_removing(membership):
-        raise CannotRemove(*problems)
+        raise CannotRemove(problems)
     membership.left_at = timezone.now()
     membership.save(update_fields=["left_at"])
     audit.record("membership.ended", about=membership, by=by)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jurisdictions import audit
 from jurisdictions.models import Membership
+from jurisdictions.rules import Refused
 from reviews.actions.notify import add_child
 from reviews.facts import (
     CHILD_KEYS,
@@ -20,7 +21,6 @@ from reviews.facts import (
     differences,
 )
 from reviews.models import AnswerVersion, Child, Entry, Incident, Review, ReviewHand, ReviewSeat
-from reviews.rules import Refused
 from reviews.rules.incidents import problems_before_changing_facts
 
 

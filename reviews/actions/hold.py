@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from jurisdictions import audit
 from jurisdictions.models import Membership
+from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, tell
 from reviews.models import Review
-from reviews.rules import Problem
 from reviews.rules.clocks import due_day_after_hold
 from reviews.rules.who import seats_of
 

@@ -11,9 +11,9 @@ from dictionary.values import keepable
 from inbox.actions import queue_message
 from jurisdictions import audit
 from jurisdictions.models import Membership
+from jurisdictions.rules import Problem, Refused
 from reviews.content import read_content
 from reviews.models import Review, ReviewHand, ReviewMove
-from reviews.rules import Problem, Refused
 from reviews.rules.moves import MOVES, Move
 from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import has_written, people_told, seats_of

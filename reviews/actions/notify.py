@@ -11,12 +11,12 @@ from dictionary.models import Edition
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Role
+from jurisdictions.rules import Refused
 from reviews.actions.answer import Place, save_answer
 from reviews.actions.moves import tell
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS, ChildFacts, IncidentFacts
 from reviews.models import Child, Entry, Incident, Review, ReviewHand
 from reviews.numbers import next_number
-from reviews.rules import Refused
 from reviews.rules.incidents import problems_before_opening
 
 

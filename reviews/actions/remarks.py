@@ -6,9 +6,9 @@ from django.utils import timezone
 from dictionary.values import keepable
 from jurisdictions import audit
 from jurisdictions.models import Membership
+from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove
 from reviews.models import PartMark, Remark, Review
-from reviews.rules import Problem
 
 
 @transaction.atomic

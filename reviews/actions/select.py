@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from jurisdictions.models import AgencyPolicy, Membership
+from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, make_move
 from reviews.actions.team import name_team
 from reviews.models import Review
-from reviews.rules import Problem
 from reviews.rules.clocks import due_day
 
 

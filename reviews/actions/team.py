@@ -8,9 +8,9 @@ from django.utils import timezone
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission, Role
+from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, tell
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules import Problem
 from reviews.rules.moves import UNDER_WAY
 from reviews.rules.who import seats_of
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from jurisdictions import audit
 from jurisdictions.models import Membership
+from jurisdictions.rules import Refused
 from reviews.actions.moves import make_move
 from reviews.models import Incident, Review
-from reviews.rules import Refused
 from reviews.rules.incidents import problems_before_withdrawing
 
 

@@ -2,8 +2,8 @@
 
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission, Role
+from jurisdictions.rules import Problem
 from reviews.models import Review, ReviewSeat
-from reviews.rules import Problem
 from reviews.rules.moves import OPEN_FOR_ANSWERS, WHOSE_TURN
 
 # What may be filled in before a review is selected: the facts that the decision rests on.

@@ -2,8 +2,8 @@
 
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
+from jurisdictions.rules import Problem
 from reviews.models import Incident, Review, ReviewSeat
-from reviews.rules import Problem
 from reviews.rules.editing import problems_before_editing
 from reviews.rules.moves import MOVES
 

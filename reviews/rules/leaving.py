@@ -21,5 +21,5 @@ def holds_no_live_review(membership: Membership) -> Iterator[Problem]:
         yield Problem(
             "people.live_reviews",
             f"{membership.user.display_name} works on {on} under way. Hand them over first.",
-            f"{page}?from={membership.pk}",
+            url=f"{page}?from={membership.pk}",
         )

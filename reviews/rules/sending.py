@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dictionary.validation import hidden_answers
 from dictionary.validation import problems as dictionary_problems
+from jurisdictions.rules import Problem
 from reviews.content import Content
 from reviews.models import Review, ReviewSeat
-from reviews.rules import Problem
 
 MET_IN_FULL = "met"
 

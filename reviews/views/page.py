@@ -18,10 +18,10 @@ from jurisdictions import audit
 from jurisdictions.http import TenantRequest
 from jurisdictions.models import AgencyPolicy, Membership
 from jurisdictions.roles import Role
+from jurisdictions.rules import Problem
 from reviews.actions.answer import hold_still
 from reviews.content import Content, read_content
 from reviews.models import PartMark, Remark, Review, ReviewSeat
-from reviews.rules import Problem
 from reviews.rules.clocks import due_in_words, lateness
 from reviews.rules.editing import problems_before_editing
 from reviews.rules.moves import UNDER_WAY, WHOSE_TURN

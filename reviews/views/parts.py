@@ -6,24 +6,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from dictionary.fields import BoundItem, bind_section
 from dictionary.schema import Part, Section
 from dictionary.sheet import EntryId
-from dictionary.validation import hidden_answers
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
-from reviews.actions.answer import Place, Stale, record_typing, save_answer
-from reviews.actions.entries import add_entry, bring_back_entry, make_opportunity, remove_entry
-from reviews.actions.remarks import mark_part
+from jurisdictions.rules import Problem, Refused
 from reviews.models import Entry
 from reviews.pictures import timeline_picture
+from reviews.views.buttons import press
 from reviews.views.page import ReviewPage, read_review
 from reviews.views.posted import Posted, save_posted, typed_words
 
 OWN_PAGES = {"selection", "statement"}
-WRITERS = (Permission.REVIEW_EDIT, Permission.INCIDENT_NOTIFY)
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,15 @@ def part(request: TenantRequest, number: str, part: str) -> HttpResponse:
     """A part: its once-answered sections as one form, its repeating sections as lists of entries."""
     page = _opened(request, number, part=part)
     described = _part(page, part)
+    sections = page.content.edition.sections_of(part)
     locked = page.why_locked(part)
     posted = Posted()
     if request.method == "POST":
         if locked:
-            unsaved = typed_words(request.POST, page, page.content.edition.sections_of(part), None)
-            return _refused(request, page, described, locked, unsaved)
-        posted = save_posted(request.POST, page, page.content.edition.sections_of(part), None)
+            return _refused(request, page, locked, typed_words(request.POST, page, sections, None), part)
+        posted = save_posted(request.POST, page, sections, None)
         if not posted.taken:
-            messages.success(request, "Saved.")
             return redirect(_onward(request, page, part))
-        del page.content  # what was saved is read again
     return render(
         request,
         "reviews/part.html",
@@ -71,19 +66,22 @@ def part(request: TenantRequest, number: str, part: str) -> HttpResponse:
 def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
     """One entry of a repeating section, on a page of its own."""
     page = _opened(request, number)
-    found = _entry(page, entry)
+    found = get_object_or_404(Entry, pk=entry, record=page.review.incident)
     section = page.content.edition.section(found.section)
-    locked = page.why_locked(section.part)
+    locked = page.why_locked(section.part) or _why_removed(found, section)
     posted = Posted()
     if request.method == "POST":
         if locked:
             unsaved = typed_words(request.POST, page, (section,), found.pk)
-            return _refused(request, page, page.content.edition.part(section.part), locked, unsaved)
+            return _refused(request, page, locked, unsaved, section.part)
         posted = save_posted(request.POST, page, (section,), found.pk)
         if not posted.taken:
-            messages.success(request, "Saved.")
-            return redirect(page.part_url(section.part) if "stay" not in request.POST else request.path)
-        del page.content
+            try:
+                return redirect(_after_entry(request, page, section.part))
+            except Refused as refusal:
+                return _refused(request, page, refusal.problems, [], section.part)
+    elif found.removed_at is not None:
+        raise Http404
     return render(
         request,
         "reviews/entry.html",
@@ -115,87 +113,6 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(*WRITERS)
-def entry_add(request: TenantRequest, number: str, section: str) -> HttpResponse:
-    page = _opened(request, number)
-    described = next((found for found in page.content.edition.sections if found.key == section), None)
-    if described is None or not described.repeats or section == "child":
-        raise Http404
-    if locked := page.why_locked(described.part):
-        return _refused(request, page, page.content.edition.part(described.part), locked)
-    added = add_entry(page.review.incident, section, by=request.membership)
-    return redirect(page.url("entry", added.pk))
-
-
-@require_POST
-@requires(*WRITERS)
-def entry_remove(request: TenantRequest, number: str, entry: int) -> HttpResponse:
-    """Take an entry out; it can be brought back from the same page."""
-    return _change_entry(request, number, entry, remove=True)
-
-
-@require_POST
-@requires(*WRITERS)
-def entry_bring_back(request: TenantRequest, number: str, entry: int) -> HttpResponse:
-    return _change_entry(request, number, entry, remove=False)
-
-
-@require_POST
-@requires(*WRITERS)
-def entry_make_opportunity(request: TenantRequest, number: str, entry: int) -> HttpResponse:
-    """The one step from an unmet need to an improvement opportunity, keeping its words."""
-    page = _opened(request, number)
-    need = _entry(page, entry)
-    if need.section != "needs":
-        raise Http404
-    if locked := page.why_locked("opportunities"):
-        return _refused(request, page, page.content.edition.part("opportunities"), locked)
-    made = make_opportunity(need, by=request.membership)
-    messages.success(request, "The need is now an improvement opportunity, in the words you gave it.")
-    return redirect(page.url("entry", made.pk))
-
-
-@require_POST
-@requires(*WRITERS)
-def part_done(request: TenantRequest, number: str, part: str) -> HttpResponse:
-    """Say that a part is done, or take it back."""
-    page = _opened(request, number)
-    described = _part(page, part)
-    if locked := page.why_locked(part):
-        return _refused(request, page, described, locked)
-    done = request.POST.get("done") == "yes"
-    mark_part(page.review, part, done=done, by=request.membership)
-    if not done:
-        return redirect(page.part_url(part))
-    _, after = page.neighbours(part)
-    return redirect(page.part_url(after.key) if after else page.url())
-
-
-@require_POST
-@requires(*WRITERS)
-def answer_remove(request: TenantRequest, number: str, part: str) -> HttpResponse:
-    """Remove an answer whose question is not asked any more. Its text stays in the history."""
-    page = _opened(request, number)
-    described = _part(page, part)
-    if locked := page.why_locked(part):
-        return _refused(request, page, described, locked)
-    sheet = page.content.sheet
-    for hidden in hidden_answers(page.content.edition, [part], sheet.answers, sheet.entries):
-        if request.POST.get("answer") == f"{hidden.entry or 0}-{hidden.key}":
-            version = page.content.versions[(hidden.entry, hidden.key)]
-            place = Place(page.review.incident, hidden.entry, hidden.key)
-            try:
-                save_answer(place, value=None, missing="", version=version, by=request.membership)
-            except Stale:
-                messages.info(request, "Somebody changed this answer just now. Look at it again.")
-            else:
-                record_typing(page.review.incident, part, by=request.membership)
-                messages.success(request, "Removed. The text stays in the history.")
-            return redirect(page.place_url(part, hidden.entry))
-    return redirect(page.part_url(part))
-
-
 # -- reading -------------------------------------------------------------------------------------
 
 
@@ -214,9 +131,12 @@ def _part(page: ReviewPage, key: str) -> Part:
     return page.content.edition.part(key)
 
 
-def _entry(page: ReviewPage, pk: int) -> Entry:
-    found: Entry = get_object_or_404(Entry.objects.kept(), pk=pk, record=page.review.incident)
-    return found
+def _why_removed(entry: Entry, section: Section) -> list[Problem]:
+    """Somebody took the entry out while it was open on another page: what is typed there has no place now."""
+    if entry.removed_at is None:
+        return []
+    words = f"This {section.repeats} was removed by {entry.removed_by}. Bring it back below to write in it."
+    return [Problem("entry.removed", words, section.part)]
 
 
 def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Posted) -> dict[str, Any]:
@@ -332,38 +252,34 @@ def _made_from(page: ReviewPage, entry: Entry) -> tuple[str, str] | None:
 # -- writing -------------------------------------------------------------------------------------
 
 
-def _change_entry(request: TenantRequest, number: str, entry: int, *, remove: bool) -> HttpResponse:
-    page = _opened(request, number)
-    found = get_object_or_404(Entry, pk=entry, record=page.review.incident)
-    if found.section == "child":
-        raise Http404
-    section = page.content.edition.section(found.section)
-    if locked := page.why_locked(section.part):
-        return _refused(request, page, page.content.edition.part(section.part), locked)
-    if remove:
-        remove_entry(found, by=request.membership)
-        messages.info(request, "Removed. You can bring it back at the foot of this page.")
-    else:
-        bring_back_entry(found, by=request.membership)
-        messages.success(request, "Brought back.")
-    return redirect(page.part_url(section.part))
-
-
 def _onward(request: TenantRequest, page: ReviewPage, part: str) -> str:
-    """Where a saved form leads: on to the next part, or home for today."""
+    """Where a saved part leads: what its button does, on to the next part, home for today, or nowhere else."""
+    if then := press(request, page, part):
+        return then
+    messages.success(request, "Saved.")
     if "stop" in request.POST:
         return page.url()
     _, after = page.neighbours(part)
     return page.part_url(after.key) if after and "onward" in request.POST else request.path
 
 
+def _after_entry(request: TenantRequest, page: ReviewPage, part: str) -> str:
+    """Where a saved entry leads: what its button does, or back to its part. A clash that is settled stays here."""
+    if then := press(request, page, part):
+        return then
+    messages.success(request, "Saved.")
+    return page.part_url(part) if "back" in request.POST else request.path
+
+
 def _refused(
     request: TenantRequest,
     page: ReviewPage,
-    part: Part,
-    locked: list[Any],
-    unsaved: list[tuple[str, str]] | None = None,
+    why: list[Problem],
+    unsaved: list[tuple[str, str]],
+    part: str,
 ) -> HttpResponse:
     """The part cannot be changed now: said on its page with 422, with the words that were typed and not saved."""
-    context = _part_context(page, part, locked, Posted()) | {"unsaved": unsaved}
-    return render(request, "reviews/part.html", context, status=422)
+    described = page.content.edition.part(part)
+    locked = page.why_locked(part)
+    context = _part_context(page, described, locked, Posted()) | {"unsaved": unsaved}
+    return render(request, "reviews/part.html", context | {"locked": page.problem_links(why)}, status=422)

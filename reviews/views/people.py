@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
+from jurisdictions.rules import Problem
 from reviews import grants
 from reviews.actions.hold import hold_review, release_hold
 from reviews.actions.moves import CannotMove, tell
 from reviews.actions.select import do_not_select, select_for_review
 from reviews.actions.team import hand_over, make_statement, name_team, step_back
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules import Problem
 from reviews.rules.moves import UNDER_WAY
 from reviews.team_forms import ApproverForm, HandOverForm, HoldForm, SelectionForm, StatementForm, TeamForm
 from reviews.views.page import ReviewPage, read_review

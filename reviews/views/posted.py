@@ -18,6 +18,7 @@ from dictionary.schema import Item, Section
 from dictionary.sheet import EntryId
 from reviews.actions.answer import Place, Stale, record_typing, save_answer
 from reviews.views.autosave import marked_differences
+from reviews.views.buttons import pressed
 from reviews.views.page import ReviewPage
 
 
@@ -40,6 +41,7 @@ class Posted:
 
     taken: list[Taken] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
+    undone: bool = False  # a button that does more than saving was pressed, and waits until this is mended
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -56,7 +58,10 @@ class Posted:
 
 
 def save_posted(data: QueryDict, page: ReviewPage, sections: Iterable[Section], entry: EntryId) -> Posted:
-    """Save every changed field of these sections for this entry (None: what is answered once)."""
+    """Save every changed field of these sections for this entry (None: what is answered once).
+
+    The page's content is read again when it is next asked for.
+    """
     taken: list[Taken] = []
     clashes: list[Clash] = []
     content = page.content
@@ -76,7 +81,8 @@ def save_posted(data: QueryDict, page: ReviewPage, sections: Iterable[Section], 
                 saved_parts.add(section.part)
     for part in saved_parts:
         record_typing(page.review.incident, part, by=page.by)
-    return Posted(taken, clashes)
+    del page.content
+    return Posted(taken, clashes, undone=bool(taken) and bool(pressed(data)))
 
 
 def typed_words(

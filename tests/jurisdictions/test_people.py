@@ -170,7 +170,7 @@ class TestOpenWork:
     def _holds_something(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def holds_two_reviews(membership: Membership) -> Iterator[Problem]:
             if membership.is_a(Role.REVIEWER):
-                yield Problem("reviews.open", "They lead 2 open reviews.", "/j/cedar/reviews/hand-over/")
+                yield Problem("reviews.open", "They lead 2 open reviews.", url="/j/cedar/reviews/hand-over/")
 
         monkeypatch.setattr(rules, "BEFORE_REMOVING", [*rules.BEFORE_REMOVING, holds_two_reviews])
 
