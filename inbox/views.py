@@ -16,9 +16,8 @@ from inbox.kinds import KINDS
 from inbox.models import Message
 from inbox.querysets import InboxKey
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
-
-PAGE = 25
 
 
 @dataclass(frozen=True)

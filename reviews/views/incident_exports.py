@@ -10,12 +10,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
 from reviews.actions.export_incidents import ask_for_export
 from reviews.incident_filters import IncidentFilters
 from reviews.models import IncidentExport
 
-LISTED = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -34,7 +34,7 @@ def exports(request: TenantRequest) -> HttpResponse:
     """The lists that this person asked for."""
     by = request.membership
     slug = by.jurisdiction.slug
-    mine = IncidentExport.objects.filter(asked_by=by).order_by("-pk")[:LISTED]
+    mine = IncidentExport.objects.filter(asked_by=by).order_by("-pk")[:PAGE]
     context = {
         "exports": [
             (reverse("incidents:exported", args=[slug, one.pk]), _title(one), _words(one)) for one in mine

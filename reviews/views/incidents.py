@@ -15,6 +15,7 @@ from dictionary.models import Edition
 from dictionary.values import date_words
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.paging import PAGE, counted
 from jurisdictions.roles import Permission
 from reviews.content import Content, read_content
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
@@ -24,8 +25,6 @@ from reviews.querysets import IncidentQuerySet
 from reviews.rules.incidents import problems_before_changing_facts, problems_before_opening
 from reviews.rules.moves import MOVES
 
-PAGE = 25
-COUNTED_TO = 1000
 STATE_TONES = {
     Review.State.NOTIFIED: "attention",
     Review.State.TO_BE_SELECTED: "attention",
@@ -67,7 +66,7 @@ def incident_list(request: TenantRequest) -> HttpResponse:
         "rows": rows_of(page.incidents, slug),
         "columns": _columns(filters),
         "caption": f"Incidents, {SORTS[filters.sort or 'newest'].lower()}",
-        "count": counted(incidents),
+        "count": counted(incidents, "incident"),
         "previous_url": page.earlier,
         "next_url": page.further,
         "filters": filters,
@@ -154,13 +153,6 @@ def _columns(filters: IncidentFilters) -> list[dict[str, object]]:
         column("Ages"),
         column("Review"),
     ]
-
-
-def counted(incidents: IncidentQuerySet) -> str:
-    """How many there are, counted no further than a thousand."""
-    count = incidents.order_by()[: COUNTED_TO + 1].count()
-    number = f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
-    return f"{number} incident{'' if count == 1 else 's'}"
 
 
 def _years(incidents: IncidentQuerySet) -> list[str]:

@@ -16,14 +16,12 @@ from django.views.decorators.vary import vary_on_headers
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
+from jurisdictions.paging import PAGE, counted
 from jurisdictions.roles import Permission
 from reviews.models import Incident, Review, ReviewSeat
 from reviews.querysets import ReviewQuerySet
 from reviews.rules.clocks import due_in_words, lateness
 from reviews.rules.moves import UNDER_WAY
-
-PAGE = 25
-COUNTED_TO = 1000
 
 COLUMNS = [
     {"label": "Review", "numeric": False, "sort_url": "", "sorted": ""},
@@ -68,7 +66,7 @@ def review_list(request: TenantRequest) -> HttpResponse:
         "rows": [row_of(review, slug, today) for review in rows[:PAGE]],
         "columns": COLUMNS,
         "caption": f"Reviews: {SHOWN[shown].lower()}, soonest due first",
-        "count": counted(reviews),
+        "count": counted(reviews, "review"),
         "next_url": next_url(shown, rows[PAGE - 1]) if len(rows) > PAGE else "",
         "previous_url": "",
         "tabs": [(label, f"?show={key}", key == shown) for key, label in SHOWN.items()],
@@ -107,13 +105,6 @@ def page_of(reviews: ReviewQuerySet, place: QueryDict) -> list[Review]:
 def next_url(shown: str, last: Review) -> str:
     assert last.due_on is not None  # noqa: S101 - a selected review has a due day (constraint)
     return "?" + urlencode({"show": shown, "after": last.due_on.isoformat(), "id": last.pk})
-
-
-def counted(reviews: ReviewQuerySet) -> str:
-    """How many there are, counted no further than a thousand."""
-    count = reviews[: COUNTED_TO + 1].count()
-    number = f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
-    return f"{number} review{'' if count == 1 else 's'}"
 
 
 def row_of(review: Review, slug: str, today: dt.date) -> Row:

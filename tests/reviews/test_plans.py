@@ -16,10 +16,10 @@ from django.test import Client, TransactionTestCase
 from bench import data
 from bench.statements import Plan, Statement, explain, seen_behind_the_door
 from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.paging import COUNTED_TO
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.models import Answer, Incident, Review
-from reviews.views.lists import COUNTED_TO
 from tests.cast import make_person, member
 
 pytestmark = pytest.mark.slow
