@@ -94,7 +94,8 @@ def from_plain(text: str) -> str:
     """Plain text as paragraphs: an empty line parts them, and lines with bullets or numbers are a list."""
     blocks = []
     for paragraph in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        lines = [line.strip(" \t\u00a0") for line in paragraph.split("\n")]
+        # As a browser shows them: any run of blanks is one.
+        lines = [re.sub(r"[ \t\u00a0]+", " ", line).strip(" ") for line in paragraph.split("\n")]
         blocks += _runs([line for line in lines if line])
     return "".join(blocks)
 

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dictionary.prose import ALLOWED, clean, from_plain, safe, to_plain
@@ -131,6 +131,8 @@ def test_any_markup_comes_out_allowed_and_settled(pieces: list[str]):
 
 @settings(max_examples=300, deadline=None)
 @given(pieces=st.lists(PIECES, max_size=25))
+@example(pieces=["word", "&nbsp;", "word"])
+@example(pieces=["word", " ", " \t", "word", "\n", "word"])
 def test_saving_what_was_saved_changes_nothing(pieces: list[str]):
     once = clean("".join(pieces))
     assert clean(once) == once
