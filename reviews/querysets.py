@@ -61,6 +61,16 @@ class ReviewQuerySet(QuerySet["Review"]):
         """With what saving one answer asks of a review, and no more: it happens with every pause in typing."""
         return self.select_related("incident", "edition").defer("edition__document")
 
+    def locked(self, pk: int) -> Review:
+        """The review as it is now, held for this transaction: nobody else moves it, names its people or writes in
+        it meanwhile. Whoever needs several locks them in the order of their keys, before anything else of theirs."""
+        held: Review = self.select_for_update(of=("self",)).for_acting().get(pk=pk)
+        return held
+
+    def for_acting(self) -> ReviewQuerySet:
+        """With what an action asks of a review."""
+        return self.select_related("incident", "edition", "jurisdiction")
+
     def under_way(self) -> ReviewQuerySet:
         return self.filter(state__in=["in_review", "with_quality_lead", "with_director"])
 

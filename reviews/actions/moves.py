@@ -45,9 +45,7 @@ def make_move(
     """
     now = now or timezone.now()
     move = MOVES[action]
-    review = (
-        Review.objects.select_for_update(of=("self",)).select_related("incident", "edition").get(pk=review.pk)
-    )
+    review = Review.objects.locked(review.pk)
     if review.state == move.ends:
         return review
     if problems := problems_before_move(move, review, by=by, note=note):

@@ -11,7 +11,7 @@ from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, make_move
 from reviews.actions.team import name_team
 from reviews.models import Review
-from reviews.rules.clocks import due_day
+from reviews.rules.clocks import clock_began, due_day
 
 
 @transaction.atomic
@@ -25,13 +25,13 @@ def select_for_review(
     by: Membership,
     today: dt.date | None = None,
 ) -> Review:
-    """Select an incident: reasons, team, and the due day by the agency's clock."""
+    """Select an incident: reasons, team, and the due day by the agency's clock, later by the days it was held."""
     today = today or timezone.localdate()
     review = _decided(review, reasons, note)
     days = AgencyPolicy.objects.of(review.jurisdiction).review_due_days
-    # The clock runs from the day the agency learned of it; where nobody recorded that, from today.
     review.selected_on = today
-    review.due_on = due_day(aware_on=review.incident.aware_on or today, days=days)
+    began = clock_began(aware_on=review.incident.aware_on, selected_on=today)
+    review.due_on = due_day(began=began, days=days, held_days=review.held_days)
     review.save(update_fields=["selection_reasons", "selection_note", "selected_on", "due_on"])
     name_team(review, lead=lead, team=team, by=by, tell_them=False)
     return make_move(review, "select", by=by)
@@ -47,11 +47,7 @@ def do_not_select(review: Review, *, reasons: Iterable[str], note: str, by: Memb
 
 def _decided(review: Review, reasons: Iterable[str], note: str) -> Review:
     """The review under lock with its reasons set. Raises CannotMove without one."""
-    review = (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("incident", "jurisdiction")
-        .get(pk=review.pk)
-    )
+    review = Review.objects.locked(review.pk)
     if review.state != Review.State.TO_BE_SELECTED:
         raise CannotMove(
             [Problem("selection.elsewhere", "This decision has been made already. Look at it again.")]

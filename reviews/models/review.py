@@ -44,6 +44,7 @@ class Review(models.Model):
             "hold_reason",
             "held_since",
             "held_until",
+            "held_days",
             "times_returned",
             "approver",
             "approver_hand",
@@ -64,6 +65,8 @@ class Review(models.Model):
     hold_note = models.CharField(max_length=500, blank=True)
     held_since = models.DateField(null=True)
     held_until = models.DateField(null=True)
+    # For how many days the clock stood still in holds that have ended.
+    held_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     times_returned = models.PositiveSmallIntegerField(default=0)
     approver = models.ForeignKey(Membership, models.PROTECT, null=True, db_constraint=False, related_name="+")
     approver_hand = models.CharField(max_length=10, default="approver", editable=False)

@@ -4,14 +4,22 @@ import datetime as dt
 from typing import Literal
 
 
-def due_day(*, aware_on: dt.date, days: int) -> dt.date:
-    """The day the review is due: `days` calendar days after the agency learned of the incident."""
-    return aware_on + dt.timedelta(days=days)
+def clock_began[Day: dt.date | None](*, aware_on: dt.date | None, selected_on: Day) -> dt.date | Day:
+    """The day from which the clock runs: when the agency learned of the incident; where nobody recorded that,
+    when the incident was selected. None while neither is known."""
+    return aware_on or selected_on
 
 
-def due_day_after_hold(due_on: dt.date, *, held_since: dt.date, released_on: dt.date) -> dt.date:
-    """A hold stops the clock: the days it lasted are added to the due day."""
-    return due_on + dt.timedelta(days=max((released_on - held_since).days, 0))
+def due_day(*, began: dt.date, days: int, held_days: int) -> dt.date:
+    """The day the review is due: `days` calendar days after its clock began, and the days that it stood still."""
+    return began + dt.timedelta(days=days + held_days)
+
+
+def days_held(*, held_since: dt.date, released_on: dt.date, began: dt.date | None) -> int:
+    """For how many days a hold stopped the clock; a clock that had not begun cannot be stopped."""
+    if began is None:
+        return 0
+    return max((released_on - max(held_since, began)).days, 0)
 
 
 def lateness(due_on: dt.date, today: dt.date) -> Literal["late", "today", "tomorrow", "soon", "later"]:

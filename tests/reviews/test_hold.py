@@ -1,0 +1,85 @@
+"""A hold stops the clock for as long as the clock runs, before the selection and after it."""
+
+import datetime as dt
+
+import pytest
+
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
+from reviews.actions.hold import hold_review, release_hold
+from reviews.actions.select import select_for_review
+from reviews.models import Incident, Review
+from reviews.rules.clocks import days_held
+from tests.cast import member
+from tests.reviews.situations import make_review
+
+pytestmark = pytest.mark.django_db
+AWARE = dt.date(2026, 3, 1)
+DAYS = 90  # the agency's clock, where it set none of its own
+
+
+def day(after: int) -> dt.date:
+    return AWARE + dt.timedelta(days=after)
+
+
+@pytest.fixture
+def by(in_cedar: Jurisdiction, coordinator: User) -> Membership:
+    return member(coordinator, in_cedar)
+
+
+@pytest.fixture
+def review(in_cedar: Jurisdiction, by: Membership) -> Review:
+    review = make_review(in_cedar, by, state=Review.State.TO_BE_SELECTED)
+    Incident.objects.update(aware_on=AWARE)
+    return review
+
+
+def select(review: Review, lead: User, by: Membership, today: dt.date) -> Review:
+    person = member(lead, by.jurisdiction)
+    return select_for_review(
+        review, reasons=["open_case_at_event"], note="", lead=person, team=[], by=by, today=today
+    )
+
+
+def hold(review: Review, by: Membership, since: int, released: int | None) -> None:
+    hold_review(review, reason="court", until=day(since + 30), note="", by=by, today=day(since))
+    if released is not None:
+        release_hold(review, by=by, today=day(released))
+
+
+def test_days_on_hold_before_the_selection_are_added_by_it(
+    review: Review, by: Membership, reviewer: User
+) -> None:
+    hold(review, by, 2, 9)
+    hold(review, by, 10, 15)
+    assert select(review, reviewer, by, day(20)).due_on == day(DAYS + 7 + 5)
+
+
+def test_a_hold_over_the_selection_is_counted_once(review: Review, by: Membership, reviewer: User) -> None:
+    hold(review, by, 2, None)
+    assert select(review, reviewer, by, day(20)).due_on == day(DAYS)
+    assert release_hold(review, by=by, today=day(30)).due_on == day(DAYS + 28)
+
+
+def test_a_clock_that_had_not_begun_was_not_stopped(review: Review, by: Membership, reviewer: User) -> None:
+    Incident.objects.update(aware_on=None)
+    hold(review, by, 2, 9)
+    hold(review, by, 10, None)
+    assert select(review, reviewer, by, day(20)).due_on == day(20 + DAYS)
+    assert release_hold(review, by=by, today=day(30)).due_on == day(30 + DAYS), "only the days since it began"
+
+
+@pytest.mark.parametrize(
+    ("since", "released", "began", "days"),
+    [(5, 9, 0, 4), (5, 9, 7, 2), (5, 9, 12, 0), (5, 5, 0, 0), (5, 9, None, 0)],
+)
+def test_days_held(since: int, released: int, began: int | None, days: int) -> None:
+    begins = None if began is None else day(began)
+    assert days_held(held_since=day(since), released_on=day(released), began=begins) == days
+
+
+def test_the_audit_says_that_it_was_held_and_for_how_long_never_why(review: Review, by: Membership) -> None:
+    hold(review, by, 2, 9)
+    events = dict(
+        AuditEvent.objects.filter(kind__in=["review.held", "review.released"]).values_list("kind", "ids")
+    )
+    assert events == {"review.held": {}, "review.released": {"days": 7}}
