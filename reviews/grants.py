@@ -38,14 +38,33 @@ def people_who_may_approve(review: Review) -> list[Membership]:
     return list(people.with_people())
 
 
-def grant(review: Review, *, to: Membership, rights: list[Right], ends_on: dt.date, by: Membership) -> None:
+def guests_of(review: Review) -> list[tuple[Membership, dt.date]]:
+    """Who holds a right on this review by a grant today, each with their last day."""
+    found = ReviewGrant.objects.filter(content_object=review, ends_on__gte=timezone.localdate())
+    ends = dict(found.order_by("ends_on").values_list("user", "ends_on"))
+    people = Membership.objects.current().filter(jurisdiction=review.jurisdiction_id, user__in=list(ends))
+    return [(person, ends[person.user_id]) for person in people.with_people()]
+
+
+def grant(
+    review: Review, *, to: Membership, rights: list[Right], ends_on: dt.date, by: Membership
+) -> list[ReviewGrant]:
     """Give a person these rights on one review until a day; giving again moves the day."""
+    given = []
     for right in rights:
         permission = Permission.objects.get(codename=right, content_type__app_label="reviews")
-        ReviewGrant.objects.update_or_create(
+        row, _ = ReviewGrant.objects.update_or_create(
             jurisdiction=review.jurisdiction,
             user=to.user,
             permission=permission,
             content_object=review,
             defaults={"ends_on": ends_on, "granted_by": by},
         )
+        given.append(row)
+    return given
+
+
+def end(review: Review, *, of: Membership) -> int:
+    """Take every right on one review back from a person; how many there were."""
+    count, _ = ReviewGrant.objects.filter(content_object=review, user=of.user_id).delete()
+    return count

@@ -10,6 +10,7 @@ from dictionary.schema import Edition
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Permission, Role
 from reviews.models import Review
+from reviews.rules.editing import writes_every_part
 
 _TEXT = {"class": "usa-textarea", "rows": 3}
 _DATE = {"class": "usa-input", "type": "date"}
@@ -35,7 +36,23 @@ class _ChecksPeople(forms.Form):
         self.people = {str(person.pk): person for person in people}
 
 
-class SelectionForm(_ChecksPeople):
+class _NamesTeam(_ChecksPeople):
+    """A form that names a lead and others: a lead writes in every part, others may record debriefs only."""
+
+    def offer_team(self, agency: Jurisdiction) -> None:
+        people = _people(agency, Permission.REVIEW_EDIT)
+        self.offer("lead", [person for person in people if writes_every_part(person)], empty="Choose one")
+        self.offer("team", people)
+
+    @property
+    def named(self) -> tuple[Membership, list[Membership]]:
+        return (
+            self.people[self.cleaned_data["lead"]],
+            [self.people[key] for key in self.cleaned_data["team"]],
+        )
+
+
+class SelectionForm(_NamesTeam):
     """The decision, its reasons, and who would review."""
 
     decision = forms.ChoiceField(
@@ -65,9 +82,7 @@ class SelectionForm(_ChecksPeople):
         reasons.choices = [
             (choice.code, choice.label) for choice in edition.item("selection_reasons").choices
         ]
-        people = _people(agency, Permission.REVIEW_EDIT)
-        self.offer("team", people)
-        self.offer("lead", people, empty="Choose one")
+        self.offer_team(agency)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -75,15 +90,8 @@ class SelectionForm(_ChecksPeople):
             self.add_error("lead", "Name the person who leads the review.")
         return cleaned
 
-    @property
-    def named(self) -> tuple[Membership, list[Membership]]:
-        return (
-            self.people[self.cleaned_data["lead"]],
-            [self.people[key] for key in self.cleaned_data["team"]],
-        )
 
-
-class TeamForm(_ChecksPeople):
+class TeamForm(_NamesTeam):
     """Who leads and who else is on the team."""
 
     lead = forms.ChoiceField(label="Lead reviewer", widget=forms.Select(_SELECT))
@@ -93,16 +101,7 @@ class TeamForm(_ChecksPeople):
 
     def __init__(self, *args: Any, agency: Jurisdiction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = _people(agency, Permission.REVIEW_EDIT)
-        self.offer("team", people)
-        self.offer("lead", people)
-
-    @property
-    def named(self) -> tuple[Membership, list[Membership]]:
-        return (
-            self.people[self.cleaned_data["lead"]],
-            [self.people[key] for key in self.cleaned_data["team"]],
-        )
+        self.offer_team(agency)
 
 
 class StatementForm(forms.Form):

@@ -7,63 +7,63 @@ from django.utils import timezone
 
 from jurisdictions import audit
 from jurisdictions.models import Membership
-from jurisdictions.roles import Permission, Role
-from jurisdictions.rules import Problem
+from jurisdictions.roles import Role
 from reviews.actions.moves import CannotMove, tell
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules.moves import UNDER_WAY
-from reviews.rules.who import seats_of
+from reviews.rules.naming import problems_before_handing_over, problems_before_naming_team
+from reviews.rules.who import live_seats_of, seats_of
 
 
 class CannotName(CannotMove):
-    """This person cannot take a seat on this review."""
+    """These people cannot take these seats on this review."""
 
 
 @transaction.atomic
 def name_team(
     review: Review, *, lead: Membership, team: Iterable[Membership], by: Membership, tell_them: bool = True
 ) -> None:
-    """Set the team: the lead and the others. Whoever is no longer named leaves; statements already made stay."""
+    """Set the team: the lead and the others. Whoever is no longer named leaves; statements already made stay.
+
+    Raises CannotName with every reason. Under the review's lock, so that two who name at once name two teams, one
+    after the other, and nobody steps back unseen meanwhile.
+    """
+    review = Review.objects.locked(review.pk)
     members = {person.pk: person for person in [lead, *team]}
-    away = set(
-        Recusal.objects.filter(review=review, membership__in=members).values_list("membership_id", flat=True)
-    )
-    problems = [
-        Problem("team.away", f"{person} stepped back from this review.")
-        for key, person in members.items()
-        if key in away
-    ] + [
-        Problem("team.role", f"{person} has no role that works on reviews.")
-        for person in members.values()
-        if not person.allows(Permission.REVIEW_EDIT)
-    ]
-    if problems:
+    if problems := problems_before_naming_team(review, lead=lead, team=members.values()):
         raise CannotName(problems)
-    held = {seat.membership_id: seat for seat in review.seats.select_for_update(of=("self",))}
-    now = timezone.now()
-    # The old lead first steps down, or there would be two for a moment.
-    for key, seat in held.items():
-        if key not in members or (seat.seat == ReviewSeat.Seat.LEAD and key != lead.pk):
-            seat.seat = ReviewSeat.Seat.MEMBER
-            seat.ended_at = None if key in members else seat.ended_at or now
-            seat.save(update_fields=["seat", "ended_at"])
+    wanted = {key: ReviewSeat.Seat.LEAD if key == lead.pk else ReviewSeat.Seat.MEMBER for key in members}
+    held = {seat.membership_id: seat for seat in review.seats.all()}
+    _vacate(held.values(), wanted)
     for key, person in members.items():
-        wanted = ReviewSeat.Seat.LEAD if key == lead.pk else ReviewSeat.Seat.MEMBER
-        standing = held.get(key)
-        if standing is None:
-            seat = ReviewSeat.objects.create(
-                jurisdiction_id=review.jurisdiction_id,
-                review=review,
-                membership=person,
-                seat=wanted,
-                named_by=by,
-            )
-            if tell_them and key != by.pk:
-                tell(person, "named_to_review", review, occasion=f"seat:{seat.pk}")
-        elif standing.seat != wanted or standing.ended_at:
-            standing.seat, standing.ended_at = wanted, None
-            standing.save(update_fields=["seat", "ended_at"])
+        new = _seat(review, person, wanted[key], standing=held.get(key), by=by)
+        if new is not None and tell_them and key != by.pk:
+            tell(person, "named_to_review", review, occasion=f"seat:{new.pk}")
     audit.record("review.team_named", about=review, by=by, lead=lead.pk, team=sorted(members))
+
+
+def _vacate(held: Iterable[ReviewSeat], wanted: dict[int, ReviewSeat.Seat]) -> None:
+    """End the seats of who is no longer named, and let the old lead step down: there is never a second one."""
+    now = timezone.now()
+    for seat in held:
+        named = wanted.get(seat.membership_id)
+        if named is None or (seat.seat == ReviewSeat.Seat.LEAD and named != ReviewSeat.Seat.LEAD):
+            seat.seat = ReviewSeat.Seat.MEMBER
+            seat.ended_at = None if named else seat.ended_at or now
+            seat.save(update_fields=["seat", "ended_at"])
+
+
+def _seat(
+    review: Review, person: Membership, kind: str, *, standing: ReviewSeat | None, by: Membership
+) -> ReviewSeat | None:
+    """Seat a person; the seat, where they had none at all before."""
+    if standing is None:
+        return ReviewSeat.objects.create(
+            jurisdiction_id=review.jurisdiction_id, review=review, membership=person, seat=kind, named_by=by
+        )
+    if standing.seat != kind or standing.ended_at:
+        standing.seat, standing.ended_at = kind, None
+        standing.save(update_fields=["seat", "ended_at"])
+    return None
 
 
 @transaction.atomic
@@ -72,13 +72,14 @@ def make_statement(review: Review, *, by: Membership, conflict: bool, note: str 
 
     A conflict ends the seat and hides the review from the person; the coordinators are told.
     """
-    seat = review.seats.select_for_update(of=("self",)).get(membership=by, ended_at=None)
+    review = Review.objects.locked(review.pk)
+    seat = review.seats.get(membership=by, ended_at=None)
     if seat.statement and not conflict:
         return seat
     seat.statement = ReviewSeat.Statement.CONFLICT if conflict else ReviewSeat.Statement.NO_CONFLICT
     seat.statement_note, seat.stated_at = note.strip(), timezone.now()
     seat.save(update_fields=["statement", "statement_note", "stated_at"])
-    audit.record("review.statement_made", about=review, by=by, conflict=conflict)
+    audit.record("review.statement_made", about=review, by=by)
     if conflict:
         step_back(review, who=by, reason=note.strip() or "A conflict of interest was stated.", by=by)
     return seat
@@ -87,6 +88,7 @@ def make_statement(review: Review, *, by: Membership, conflict: bool, note: str 
 @transaction.atomic
 def step_back(review: Review, *, who: Membership, reason: str, by: Membership) -> Recusal:
     """Take a person off a review for good: they no longer see it, whatever their roles."""
+    review = Review.objects.locked(review.pk)
     recusal, _ = Recusal.objects.get_or_create(
         jurisdiction_id=review.jurisdiction_id,
         review=review,
@@ -108,43 +110,25 @@ def step_back(review: Review, *, who: Membership, reason: str, by: Membership) -
 def hand_over(*, from_: Membership, to: Membership, by: Membership) -> int:
     """Give everything a person holds on live reviews to another, in one step; return how many reviews.
 
-    Raises CannotName when the other person stepped back from one of them or has no role for the work.
+    Raises CannotName when the other person may not take one of them; then none goes over.
     """
-    if from_.pk == to.pk:
-        raise CannotName([Problem("handover.same", "Choose somebody else to hand over to.")])
-    if not to.allows(Permission.REVIEW_EDIT):
-        raise CannotName([Problem("handover.role", f"{to} has no role that works on reviews.")])
-    seats = list(
-        ReviewSeat.objects.select_for_update(of=("self",))
-        .filter(membership=from_, ended_at=None, review__state__in=UNDER_WAY)
-        .select_related("review__incident")
-    )
-    if Recusal.objects.filter(membership=to, review__in=[seat.review_id for seat in seats]).exists():
-        raise CannotName(
-            [Problem("handover.away", f"{to} stepped back from one of these reviews. Choose somebody else.")]
-        )
+    for review in sorted(live_seats_of(from_).values_list("review", flat=True)):
+        Review.objects.locked(review)
+    if problems := problems_before_handing_over(from_, to):
+        raise CannotName(problems)
+    seats = list(live_seats_of(from_).select_related("review__incident", "review__jurisdiction"))
     for seat in seats:
-        others = [
-            held.membership for held in seats_of(seat.review) if held.membership_id not in {from_.pk, to.pk}
-        ]
-        if seat.seat == ReviewSeat.Seat.LEAD:
-            name_team(seat.review, lead=to, team=others, by=by, tell_them=False)
-        else:
-            lead = seats_of(seat.review).filter(seat=ReviewSeat.Seat.LEAD).first()
-            name_team(
-                seat.review,
-                lead=lead.membership if lead else to,
-                team=[*others, to],
-                by=by,
-                tell_them=False,
-            )
+        _pass_on(seat, to=to, by=by)
         tell(to, "handed_over", seat.review, occasion=f"handover:{seat.pk}:{to.pk}")
     if seats:
-        audit.record(
-            "review.handed_over",
-            about=to,
-            by=by,
-            from_membership=from_.pk,
-            reviews=[seat.review_id for seat in seats],
-        )
+        reviews = [seat.review_id for seat in seats]
+        audit.record("review.handed_over", about=to, by=by, from_membership=from_.pk, reviews=reviews)
     return len(seats)
+
+
+def _pass_on(seat: ReviewSeat, *, to: Membership, by: Membership) -> None:
+    """Name the same team with one person in another's place; who takes over a review without a lead leads it."""
+    others = [held for held in seats_of(seat.review) if held.membership_id != seat.membership_id]
+    lead = next((held.membership for held in others if held.seat == ReviewSeat.Seat.LEAD), to)
+    team = [held.membership for held in others]
+    name_team(seat.review, lead=lead, team=[*team, to], by=by, tell_them=False)

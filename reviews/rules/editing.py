@@ -17,6 +17,11 @@ def problems_before_editing(
     return list(_problems(review, part, by, seat))
 
 
+def writes_every_part(person: Membership) -> bool:
+    """Whether the person's roles reach all parts of a review and not Debriefs alone; a lead needs them all."""
+    return person.is_a(Role.REVIEWER)
+
+
 def _problems(review: Review, part: str, by: Membership, seat: ReviewSeat | None) -> list[Problem]:
     if review.state not in OPEN_FOR_ANSWERS:
         turn = WHOSE_TURN.get(review.state)
@@ -52,6 +57,6 @@ def _problems(review: Review, part: str, by: Membership, seat: ReviewSeat | None
                 "statement",
             )
         ]
-    if part != "debriefs" and by.is_a(Role.DEBRIEFER) and not by.is_a(Role.REVIEWER):
+    if part != "debriefs" and not writes_every_part(by):
         return [Problem("editing.debriefer", "A debriefer writes in the part Debriefs only.", part)]
     return []

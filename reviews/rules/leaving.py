@@ -6,15 +6,12 @@ from django.urls import reverse
 
 from jurisdictions.models import Membership
 from jurisdictions.rules import Problem
-from reviews.models import ReviewSeat
-from reviews.rules.moves import UNDER_WAY
+from reviews.rules.who import live_seats_of
 
 
 def holds_no_live_review(membership: Membership) -> Iterator[Problem]:
     """A review must not lose its lead or a reader unnoticed; the count names no review to an administrator."""
-    count = ReviewSeat.objects.filter(
-        membership=membership, ended_at=None, review__state__in=UNDER_WAY
-    ).count()
+    count = live_seats_of(membership).count()
     if count:
         on = "1 review that is" if count == 1 else f"{count} reviews that are"
         page = reverse("reviews:hand_over", args=[membership.jurisdiction.slug])

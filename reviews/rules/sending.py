@@ -7,15 +7,23 @@ from dictionary.validation import problems as dictionary_problems
 from jurisdictions.rules import Problem
 from reviews.content import Content
 from reviews.models import Review, ReviewSeat
+from reviews.rules.editing import writes_every_part
 
 MET_IN_FULL = "met"
 
 
 def has_a_team(review: Review, content: Content, seats: list[ReviewSeat]) -> Iterator[Problem]:
-    """Somebody reviews, and somebody leads."""
-    sitting = [seat for seat in seats if seat.ended_at is None]
-    if not any(seat.seat == ReviewSeat.Seat.LEAD for seat in sitting):
-        yield Problem("team.lead", "Name a lead reviewer.", "selection")
+    """Somebody leads, and may write in every part: whoever sends a review answers for the whole of it."""
+    lead = next((seat for seat in seats if seat.ended_at is None and seat.seat == ReviewSeat.Seat.LEAD), None)
+    if lead is None:
+        yield Problem("team.lead", "No one leads this review. The coordinator can name a lead.", "selection")
+    elif not writes_every_part(lead.membership):
+        yield Problem(
+            "team.lead_role",
+            f"{lead.membership} leads this review without the role Reviewer. The agency administrator can give "
+            "that role, or the coordinator can name another lead.",
+            "selection",
+        )
 
 
 def everybody_has_stated(review: Review, content: Content, seats: list[ReviewSeat]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from jurisdictions.roles import Role
 from jurisdictions.tenancy import open_jurisdiction
 from reviews import grants
 from reviews.models import Review, ReviewHand, ReviewSeat
-from reviews.rules.moves import Move, Told, moves_from
+from reviews.rules.moves import UNDER_WAY, Move, Told, moves_from
 
 
 def may_make(move: Move, review: Review, by: Membership) -> bool:
@@ -29,6 +29,11 @@ def moves_open_to(review: Review, by: Membership) -> list[Move]:
 def seats_of(review: Review) -> QuerySet[ReviewSeat]:
     """The seats that are held now, with the people on them."""
     return ReviewSeat.objects.filter(review=review, ended_at=None).select_related("membership__user")
+
+
+def live_seats_of(person: Membership) -> QuerySet[ReviewSeat]:
+    """The seats that a person holds on reviews under way: what is handed over when they cannot go on."""
+    return ReviewSeat.objects.filter(membership=person, ended_at=None, review__state__in=UNDER_WAY)
 
 
 def has_written(review: Review, by: Membership) -> bool:
@@ -60,14 +65,14 @@ def _lead(review: Review) -> list[Membership]:
 
 
 def _approvers(review: Review) -> list[Membership]:
-    """Directors who wrote nothing here; and whoever was named from outside."""
+    """Directors, and whoever was named from outside, as far as they wrote nothing here."""
     authors = set(
         ReviewHand.objects.filter(review=review, hand=ReviewHand.Hand.AUTHOR).values_list(
             "membership_id", flat=True
         )
     )
-    named = grants.people_who_may_approve(review)
-    return [person for person in _holding(Role.DIRECTOR) if person.pk not in authors] + named
+    may = _holding(Role.DIRECTOR) + grants.people_who_may_approve(review)
+    return [person for person in may if person.pk not in authors]
 
 
 _TOLD: dict[Told, Callable[[Review], list[Membership]]] = {

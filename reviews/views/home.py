@@ -25,6 +25,7 @@ TEXTS = 50  # replaced texts on one page of the history
 @requires(Permission.REVIEW_VIEW)
 def review_home(request: TenantRequest, number: str) -> HttpResponse:
     page = read_review(request, number)
+    assigns, guests = request.membership.allows(Permission.REVIEW_ASSIGN), grants.guests_of(page.review)
     moves = [
         move
         for move in moves_open_to(page.review, request.membership)
@@ -38,7 +39,8 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
             groups=_groups(page),
             moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
             resume=_resume(page),
-            may_assign=request.membership.allows(Permission.REVIEW_ASSIGN) and page.review.state in UNDER_WAY,
+            may_assign=assigns and page.review.state in UNDER_WAY,
+            may_end_grants=assigns and bool(guests),
             may_hold=request.membership.allows(Permission.REVIEW_HOLD)
             and page.review.state in UNDER_WAY | {Review.State.TO_BE_SELECTED},
             may_see_incident=Incident.objects.visible_to(request.membership)
@@ -46,7 +48,7 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
             .exists(),
             may_withdraw=request.membership.allows(Permission.INCIDENT_WITHDRAW)
             and page.review.state in MOVES["withdraw"].begins,
-            named=[str(person) for person in grants.people_who_may_approve(page.review)],
+            named=[str(person) for person, _ in guests],
         ),
     )
 

@@ -4,21 +4,23 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem
 from reviews import grants
+from reviews.actions.approver import end_approver, name_approver
 from reviews.actions.hold import hold_review, release_hold
-from reviews.actions.moves import CannotMove, tell
+from reviews.actions.moves import CannotMove
 from reviews.actions.select import do_not_select, select_for_review
 from reviews.actions.team import hand_over, make_statement, name_team, step_back
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules.moves import UNDER_WAY
+from reviews.rules.moves import MOVES, UNDER_WAY
+from reviews.rules.who import people_told
 from reviews.team_forms import ApproverForm, HandOverForm, HoldForm, SelectionForm, StatementForm, TeamForm
 from reviews.views.page import ReviewPage, read_review
 
@@ -106,7 +108,8 @@ def team(request: TenantRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, "The team is named. New people have been told.")
             return redirect(page.url())
-    return _render(request, page, "team", form, title="Team of this review")
+    guests = grants.guests_of(page.review)
+    return _render(request, page, "team", form, title="Team of this review", guests=guests)
 
 
 @GET_OR_POST
@@ -172,28 +175,55 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
 @GET_OR_POST
 @requires(Permission.REVIEW_ASSIGN)
 def approver(request: TenantRequest, number: str) -> HttpResponse:
-    """Name somebody from outside who may approve this one review, until a day."""
+    """Name somebody from outside who may approve this one review until a day, or end that now."""
     page = read_review(request, number)
-    if page.review.state not in UNDER_WAY:
+    guests = grants.guests_of(page.review)
+    names = page.review.state in UNDER_WAY
+    if not names and not guests:
         raise Http404
-    form = ApproverForm(
-        request.POST if request.method == "POST" else None, agency=request.membership.jurisdiction
-    )
-    if request.method == "POST" and form.is_valid():
-        person = form.named
-        grants.grant(
-            page.review,
-            to=person,
-            rights=["view_review", "approve_review"],
-            ends_on=form.cleaned_data["until"],
-            by=request.membership,
-        )
-        audit.record("review.approver_named", about=page.review, by=request.membership, person=person.pk)
-        tell(person, "approver_named", page.review, occasion=f"grant:{page.review.pk}:{person.pk}")
-        messages.success(request, f"{person} can read and approve this review.")
-        return redirect(page.url())
-    named = grants.people_who_may_approve(page.review)
-    return _render(request, page, "approver", form, title="Approver from outside", named=named)
+    if request.method == "POST" and "end" in request.POST:
+        return _ended(request, page)
+    form = None
+    if names:
+        given = request.POST if request.method == "POST" else None
+        form = ApproverForm(given, agency=request.membership.jurisdiction)
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied
+        if form.is_valid() and _approver_named(request, page, form):
+            return redirect(page.url())
+    return _render(request, page, "approver", form, title="Approver from outside", guests=guests)
+
+
+def _approver_named(request: TenantRequest, page: ReviewPage, form: ApproverForm) -> bool:
+    person = form.named
+    try:
+        name_approver(page.review, person=person, until=form.cleaned_data["until"], by=request.membership)
+    except CannotMove as refusal:
+        _show(form, refusal.problems)
+        return False
+    messages.success(request, f"{person} can read and approve this review.")
+    return True
+
+
+def _ended(request: TenantRequest, page: ReviewPage) -> HttpResponse:
+    """A guest's right on this review ends; the coordinator hears whether somebody else can still approve."""
+    here = Membership.objects.filter(jurisdiction=request.membership.jurisdiction).with_people()
+    person = get_object_or_404(here, pk=_key(request.POST["end"]))
+    end_approver(page.review, person=person, by=request.membership)
+    messages.success(request, f"{person} cannot read or approve this review any more.")
+    if page.review.state == Review.State.WITH_DIRECTOR and not people_told(
+        MOVES["send_to_director"], page.review
+    ):
+        messages.warning(request, "Nobody can approve this review now. Name somebody else from outside.")
+        return redirect(page.url("approver"))
+    return redirect(page.url())
+
+
+def _key(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404
+    return int(text)
 
 
 @GET_OR_POST

@@ -200,10 +200,11 @@ def test_handing_over_moves_every_live_seat_in_one_step(
 
 def test_naming_a_team_keeps_one_lead(in_cedar: Jurisdiction, people: dict[str, Membership]) -> None:
     by = people["coordinator"]
+    second = member(make_person("second", in_cedar, Role.REVIEWER), in_cedar)
     review = make_review(in_cedar, by, lead=people["reviewer"])
-    name_team(review, lead=people["observer"], team=[people["reviewer"]], by=by)
+    name_team(review, lead=second, team=[people["reviewer"]], by=by)
     assert dict(review.seats.filter(ended_at=None).values_list("membership_id", "seat")) == {
-        people["observer"].pk: "lead",
+        second.pk: "lead",
         people["reviewer"].pk: "member",
     }
 

@@ -1,0 +1,48 @@
+"""An approver from outside the agency: named on one review until a day, and ended before it."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from jurisdictions import audit
+from jurisdictions.models import Membership
+from jurisdictions.rules import Problem
+from reviews import grants
+from reviews.actions.moves import CannotMove, tell
+from reviews.models import Review
+from reviews.rules.naming import problems_before_naming_approver
+
+
+class CannotNameApprover(CannotMove):
+    """This person is not asked to approve this review."""
+
+
+@transaction.atomic
+def name_approver(
+    review: Review, *, person: Membership, until: dt.date, by: Membership, today: dt.date | None = None
+) -> None:
+    """Let a guest read and approve one review until a day, and tell them; naming them again moves the day.
+
+    Raises CannotNameApprover. Under the review's lock: nobody becomes its author or steps back meanwhile.
+    """
+    review = Review.objects.locked(review.pk)
+    problems = problems_before_naming_approver(review, person)
+    if until < (today or timezone.localdate()):
+        problems.append(Problem("approver.day", "Give today or a later day."))
+    if problems:
+        raise CannotNameApprover(problems)
+    given = grants.grant(review, to=person, rights=["view_review", "approve_review"], ends_on=until, by=by)
+    audit.record("review.approver_named", about=review, by=by, person=person.pk)
+    tell(person, "approver_named", review, occasion=f"grant:{given[0].pk}")
+
+
+@transaction.atomic
+def end_approver(review: Review, *, person: Membership, by: Membership) -> None:
+    """End what a guest may do on one review now; who has no right on it is left as they are.
+
+    What they did stays: an approval keeps its approver.
+    """
+    review = Review.objects.locked(review.pk)
+    if grants.end(review, of=person):
+        audit.record("review.approver_ended", about=review, by=by, person=person.pk)
