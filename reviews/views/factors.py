@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -13,8 +13,9 @@ from dictionary.sheet import EntryId
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews.models import Entry
+from reviews.views.buttons import press
 from reviews.views.page import ReviewPage, read_review
-from reviews.views.posted import Posted, save_posted, typed_words
+from reviews.views.posted import Posted, removed_meanwhile, save_posted, typed_words
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,18 @@ def factors(request: TenantRequest, number: str, entry: int | None = None) -> Ht
     page = read_review(request, number, part="factors")
     if request.method == "POST":
         page.hold_still()
-    target: Entry | None = None
-    if entry is not None:
-        kept = Entry.objects.kept()
-        target = get_object_or_404(kept, pk=entry, record=page.review.incident, section="opportunities")
     section = page.content.edition.section("factors")
     locked, posted = page.why_locked("factors"), Posted()
+    target: Entry | None = None
+    if entry is not None:
+        target = get_object_or_404(Entry, pk=entry, record=page.review.incident, section="opportunities")
+        if target.removed_at is not None and request.method == "GET":
+            raise Http404
+        locked = locked or removed_meanwhile(target, page.content.edition.section("opportunities"))
     if request.method == "POST" and not locked:
         posted = save_posted(request.POST, page, (section,), entry)
         if not posted.taken:
-            messages.success(request, "Saved.")
-            return redirect(page.url() if "stop" in request.POST else request.path)
-        del page.content
+            return redirect(_onward(request, page))
     return render(
         request,
         "reviews/factors.html",
@@ -56,7 +57,7 @@ def factors(request: TenantRequest, number: str, entry: int | None = None) -> Ht
             section=section,
             domains=_domains(page, section, entry, posted),
             targets=_targets(page, entry),
-            target=page.content.titles[target.pk] if target else "",
+            target=page.content.titles.get(target.pk, "") if target else "",
             locked=page.problem_links(locked),
             posted=posted,
             writable=not locked,
@@ -69,6 +70,14 @@ def factors(request: TenantRequest, number: str, entry: int | None = None) -> Ht
         ),
         status=422 if locked and request.method == "POST" else posted.status,
     )
+
+
+def _onward(request: TenantRequest, page: ReviewPage) -> str:
+    """Where saved ratings lead: what the button does, home for today, or nowhere else."""
+    if then := press(request, page, "factors"):
+        return then
+    messages.success(request, "Saved.")
+    return page.url() if "stop" in request.POST else request.path
 
 
 def _domains(page: ReviewPage, section: Section, entry: EntryId, posted: Posted) -> list[Domain]:

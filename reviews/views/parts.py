@@ -18,7 +18,7 @@ from reviews.models import Entry
 from reviews.pictures import timeline_picture
 from reviews.views.buttons import press
 from reviews.views.page import ReviewPage, read_review
-from reviews.views.posted import Posted, save_posted, typed_words
+from reviews.views.posted import Posted, removed_meanwhile, save_posted, typed_words
 
 OWN_PAGES = {"selection", "statement"}
 
@@ -68,7 +68,7 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
     page = _opened(request, number)
     found = get_object_or_404(Entry, pk=entry, record=page.review.incident)
     section = page.content.edition.section(found.section)
-    locked = page.why_locked(section.part) or _why_removed(found, section)
+    locked = page.why_locked(section.part) or removed_meanwhile(found, section)
     posted = Posted()
     if request.method == "POST":
         if locked:
@@ -102,9 +102,6 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
             posted=posted,
             siblings=_siblings(page, found),
             opportunity=_opportunity_of(page, found),
-            may_make_opportunity=not locked
-            and section.key == "needs"
-            and page.content.value("need_met", found.pk) in {"unmet", "partly"},
             made_from=_made_from(page, found),
             hidden=page.hidden(section.part, found.pk),
             ratings_url=page.url("factors_of", found.pk) if section.key == "opportunities" else "",
@@ -131,14 +128,6 @@ def _part(page: ReviewPage, key: str) -> Part:
     return page.content.edition.part(key)
 
 
-def _why_removed(entry: Entry, section: Section) -> list[Problem]:
-    """Somebody took the entry out while it was open on another page: what is typed there has no place now."""
-    if entry.removed_at is None:
-        return []
-    words = f"This {section.repeats} was removed by {entry.removed_by}. Bring it back below to write in it."
-    return [Problem("entry.removed", words, section.part)]
-
-
 def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Posted) -> dict[str, Any]:
     blocks = [_block(page, section, posted) for section in page.content.edition.sections_of(part.key)]
     forms = [
@@ -148,6 +137,7 @@ def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Poste
         part.key,
         crumbs=page.crumbs((part.title, "")),
         part=part,
+        page_url=page.part_url(part.key),
         blocks=blocks,
         forms=forms,
         saves=bool(forms) and not locked,

@@ -16,7 +16,9 @@ from dictionary import values
 from dictionary.fields import Taken, field_name, take_section
 from dictionary.schema import Item, Section
 from dictionary.sheet import EntryId
+from jurisdictions.rules import Problem
 from reviews.actions.answer import Place, Stale, record_typing, save_answer
+from reviews.models import Entry
 from reviews.views.autosave import marked_differences
 from reviews.views.buttons import pressed
 from reviews.views.page import ReviewPage
@@ -97,6 +99,14 @@ def typed_words(
         for one in take_section(section, entry, data, before=kept)
         if one.error or _changed(page, one)
     ]
+
+
+def removed_meanwhile(entry: Entry, section: Section) -> list[Problem]:
+    """Somebody took the entry out while it was open on a page: what is typed there has no place now."""
+    if entry.removed_at is None:
+        return []
+    words = f"This {section.repeats} was removed by {entry.removed_by}. Bring it back to write in it."
+    return [Problem("entry.removed", words, section.part)]
 
 
 def _changed(page: ReviewPage, one: Taken) -> bool:

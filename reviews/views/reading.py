@@ -4,24 +4,26 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from dictionary.schema import Item, Section
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews import grants
 from reviews.actions.moves import CannotMove, make_move, problems_before_move
-from reviews.actions.remarks import leave_remark, settle_remark
-from reviews.models import Remark, Review
+from reviews.actions.remarks import leave_remark
+from reviews.models import Review
 from reviews.pictures import timeline_picture
 from reviews.rules.moves import MOVES, WITH_PAGES_OF_THEIR_OWN
 from reviews.rules.who import may_make, moves_open_to
-from reviews.views.page import ReviewPage, find_review, read_review
+from reviews.views.page import ReviewPage, read_review
 
 READ_STATES = {Review.State.WITH_QUALITY_LEAD, Review.State.WITH_DIRECTOR}
+NOT_YOURS = "Remarks are left while the review is read, by whoever reads it then."
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,22 @@ class ReadSection:
         return not self.answers and not self.entries
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @requires(Permission.REVIEW_VIEW)
 def read(request: TenantRequest, number: str) -> HttpResponse:
-    """Everything that is written, in the order of the parts, with the remarks beside each."""
+    """Everything that is written, in the order of the parts, with the remarks beside each and room for new ones."""
     page = read_review(request, number, what="review.read_whole")
     moves = [move for move in moves_open_to(page.review, request.membership) if not move.lead]
+    parts = [part for part in page.content.edition.parts if part.key not in {"selection", "statement"}]
+    may_remark = page.review.state in READ_STATES and _may_remark(request, page.review)
+    typed = {part.key: text for part in parts if (text := request.POST.get(f"remark-{part.key}", "").strip())}
+    at = next((part.key for part in parts if part.key == request.POST.get("at")), parts[0].key)
+    errors: list[tuple[str, str]] = []
+    if request.method == "POST":
+        errors = _leave_remarks(page, typed, at=at) if may_remark else [(NOT_YOURS, "")]
+        if not errors:
+            messages.success(request, "Your remark stands beside the part.")
+            return redirect(f"{page.url('read')}#part-{at}")
     return render(
         request,
         "reviews/read.html",
@@ -50,15 +62,35 @@ def read(request: TenantRequest, number: str) -> HttpResponse:
             crumbs=page.crumbs(("The whole review", "")),
             picture=timeline_picture(page.content),
             chapters=[
-                (part, _sections(page, part.key), [mark for mark in page.remarks if mark.part == part.key])
-                for part in page.content.edition.parts
-                if part.key not in {"selection", "statement"}
+                (
+                    part,
+                    _sections(page, part.key),
+                    [mark for mark in page.remarks if mark.part == part.key],
+                    typed.get(part.key, ""),
+                )
+                for part in parts
             ],
-            may_remark=page.review.state in READ_STATES and _may_remark(request, page.review),
+            errors=errors,
+            unsaved=[]
+            if may_remark
+            else [(part.title, typed[part.key]) for part in parts if part.key in typed],
+            may_remark=may_remark,
             may_settle=page.my_seat is not None and page.review.state == Review.State.IN_REVIEW,
             moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
         ),
+        status=422 if errors else 200,
     )
+
+
+def _leave_remarks(page: ReviewPage, typed: dict[str, str], *, at: str) -> list[tuple[str, str]]:
+    """Every remark on the page is left, or none: (message, id of the control) of what cannot be."""
+    try:
+        with transaction.atomic():
+            for part, text in (typed or {at: ""}).items():
+                leave_remark(page.review, part=part, text=text, by=page.by)
+    except CannotMove as refusal:
+        return [(problem.message, f"remark-{problem.part}") for problem in refusal.problems]
+    return []
 
 
 def _may_remark(request: TenantRequest, review: Review) -> bool:
@@ -137,36 +169,3 @@ def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
 
 def _still_visible(request: TenantRequest, review: Review) -> bool:
     return Review.objects.visible_to(request.membership).filter(pk=review.pk).exists()
-
-
-@require_POST
-@requires(Permission.REVIEW_VIEW)
-def remark(request: TenantRequest, number: str, part: str) -> HttpResponse:
-    """Leave a remark beside a part."""
-    page = ReviewPage(find_review(request, number), request.membership)
-    if not _may_remark(request, page.review):
-        raise PermissionDenied
-    if all(known.key != part for known in page.review.edition.parsed.parts):
-        raise Http404
-    try:
-        leave_remark(page.review, part=part, text=request.POST.get("text", ""), by=request.membership)
-    except CannotMove as refusal:
-        messages.error(request, refusal.problems[0].message)
-    else:
-        messages.success(request, "Your remark stands beside the part.")
-    return redirect(f"{page.url('read')}#part-{part}")
-
-
-@require_POST
-@requires(Permission.REVIEW_EDIT)
-def remark_settle(request: TenantRequest, number: str, remark: int) -> HttpResponse:
-    """The team's word that a remark has been looked at."""
-    page = ReviewPage(find_review(request, number), request.membership)
-    found = get_object_or_404(Remark, pk=remark, review=page.review)
-    page.hold_still()
-    if locked := page.why_locked(found.part):
-        messages.error(request, locked[0].message)
-        return redirect(page.url())
-    settle_remark(found, by=request.membership)
-    messages.success(request, "Settled.")
-    return redirect(page.part_url(found.part))

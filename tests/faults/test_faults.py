@@ -164,8 +164,9 @@ def test_valkey_killed_with_work_queued_loses_no_message_and_doubles_none(site: 
     _, page = hollis.get(f"{review}read/")
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert token
-    body = urllib.parse.urlencode({"text": "Which record says so?", "csrfmiddlewaretoken": token[1]}).encode()
-    hollis._open(urllib.request.Request(f"{site.base}{review}remarks/timeline/", data=body))
+    remark = {"remark-timeline": "Which record says so?", "csrfmiddlewaretoken": token[1]}
+    body = urllib.parse.urlencode(remark).encode()
+    hollis._open(urllib.request.Request(f"{site.base}{review}read/", data=body))
     site.kill("valkey-server.*")
     status, page = hollis.post(f"{review}move/return_to_team/", {"note": "Please look at the source."})
     assert status == 200, page[:300]

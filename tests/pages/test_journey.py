@@ -13,11 +13,12 @@ from pypdf import PdfReader
 
 from jurisdictions.models import AuditEvent, Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.answer import Place, save_answer
 from reviews.models import Answer, Review, ReviewReport
 from reviews.tasks import render_reports
 from tests.cast import member
 from tests.pages.conftest import picture
-from tests.reviews.situations import complete, make_review
+from tests.reviews.situations import add, complete, make_review
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 Window = Callable[..., Page]
@@ -237,6 +238,50 @@ def test_without_javascript_a_part_is_saved_by_its_button(
     press(page, "Save and go to Records")
     expect(page).to_have_url(re.compile("parts/records/"))
     expect(page.locator("main")).to_contain_text("Saved.")
+
+
+def test_without_javascript_no_button_of_an_entry_loses_what_was_typed(
+    window: Window, cedar: Jurisdiction, reviewer: User, coordinator: User
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        lead = member(reviewer, cedar)
+        review = make_review(cedar, member(coordinator, cedar), lead=lead)
+        need = add(review, lead, "needs", need_statement="A safe place to sleep.", need_met="unmet")
+    page = window(reviewer, javascript=False)
+    address = f"/j/cedar/reviews/2026-001/entries/{need.pk}/"
+    page.goto(address)
+    box = page.locator(f"[name='{need.pk}-need_statement']")
+    box.fill("A crib, and someone at night.")
+
+    # Somebody else is quicker: both texts come back, and the button has done nothing yet.
+    with jurisdiction_scope(cedar.pk):
+        place = Place(review.incident, need.pk, "need_statement")
+        save_answer(place, value="A warm room.", missing="", version=1, by=lead)
+    press(page, "Make this an improvement opportunity")
+    expect(page.locator("main")).to_contain_text("has done nothing yet")
+    expect(page.locator(".npcs-conflict")).to_contain_text("A warm room.")
+    expect(box).to_have_value("A crib, and someone at night.")
+    press(page, "Keep mine")
+    press(page, "Make this an improvement opportunity")
+    expect(page.locator("main")).to_contain_text("now an improvement opportunity")
+    expect(page.locator("textarea[name$=opportunity_need]")).to_have_value("A crib, and someone at night.")
+
+    page.goto(address)
+    page.locator("textarea[name$=need_received]").first.fill("A class on weekday mornings.")
+    press(page, "Remove this need")
+    page.get_by_text("Removed (1)").click()
+    page.get_by_role("button", name="Bring it back").click()
+    page.goto(address)
+    expect(page.locator("textarea[name$=need_received]").first).to_have_value("A class on weekday mornings.")
+
+    # Enter in a one-line field saves and stays; it presses none of the other buttons.
+    page.goto(re.sub("entries/.*", "parts/opportunities/", address))
+    page.locator(".npcs-entries a").click()
+    title = page.locator("input.usa-input[name$=opportunity_title]")
+    title.fill("Someone at night")
+    title.press("Enter")
+    expect(page.locator("main")).to_contain_text("Saved.")
+    expect(title).to_have_value("Someone at night")
 
 
 def test_another_agency_is_refused_calmly_and_logged(

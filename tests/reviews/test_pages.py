@@ -242,14 +242,14 @@ def test_a_need_becomes_an_opportunity_once_and_keeps_its_words(
     review: Review, sign_in: SignIn, cedar: Jurisdiction, lead: Membership
 ) -> None:
     client = sign_in("reviewer")
-    added = client.post(HOME + "add/needs/")
+    added = client.post(HOME + "parts/needs/", {"add": "needs"})
     with jurisdiction_scope(cedar.pk):
         need = Entry.objects.get(section="needs")
         answer(review, lead, "need_statement", "A safe place to sleep.", entry=need)
         answer(review, lead, "need_met", "unmet", entry=need)
     assert added["Location"] == f"{HOME}entries/{need.pk}/"
     for _ in range(2):
-        response = client.post(f"{HOME}entries/{need.pk}/opportunity/")
+        response = client.post(f"{HOME}entries/{need.pk}/", {"make_opportunity": need.pk})
         assert response.status_code == 302
     with jurisdiction_scope(cedar.pk):
         made = Entry.objects.get(section="opportunities")
@@ -265,10 +265,10 @@ def test_a_removed_entry_can_be_brought_back(
     with jurisdiction_scope(cedar.pk):
         entry = add(review, lead, "timeline", event_text="A visit.")
     client = sign_in("reviewer")
-    client.post(f"{HOME}entries/{entry.pk}/remove/")
+    client.post(f"{HOME}entries/{entry.pk}/", {"remove": entry.pk})
     assert client.get(f"{HOME}entries/{entry.pk}/").status_code == 404
     assert b"Bring it back" in client.get(HOME + "parts/timeline/").content
-    client.post(f"{HOME}entries/{entry.pk}/bring-back/")
+    client.post(HOME + "parts/timeline/", {"bring_back": entry.pk})
     assert b"A visit." in client.get(f"{HOME}entries/{entry.pk}/").content
 
 
@@ -282,16 +282,16 @@ def test_an_answer_left_behind_is_listed_and_removed(
     page = client.get(HOME + "parts/history/")
     assert b"not asked any more" in page.content
     assert b"is not asked any more" in client.get(HOME + "move/send_to_quality_lead/").content
-    client.post(HOME + "parts/history/remove-answer/", {"answer": "0-open_case_type"})
+    client.post(HOME + "parts/history/", {"remove_answer": "0-open_case_type"})
     assert b"not asked any more" not in client.get(HOME + "parts/history/").content
 
 
 def test_a_part_is_marked_done_and_opened_again(review: Review, sign_in: SignIn, cedar: Jurisdiction) -> None:
     client = sign_in("reviewer")
-    client.post(HOME + "parts/meeting/done/", {"done": "yes"})
+    client.post(HOME + "parts/meeting/", {"done": "yes"})
     with jurisdiction_scope(cedar.pk):
         assert PartMark.objects.filter(part="meeting").exists()
-    client.post(HOME + "parts/meeting/done/", {"done": "no"})
+    client.post(HOME + "parts/meeting/", {"done": "no"})
     with jurisdiction_scope(cedar.pk):
         assert not PartMark.objects.exists()
 
@@ -315,13 +315,13 @@ def test_the_whole_way_through_pages(
     reader = sign_in("quality_lead")
     assert b"Leave a remark on Timeline" in reader.get(HOME + "read/").content
     assert reader.post(HOME + "move/return_to_team/").status_code == 422
-    reader.post(HOME + "remarks/timeline/", {"text": "Which record says so?"})
+    reader.post(HOME + "read/", {"remark-timeline": "Which record says so?", "at": "timeline"})
     assert reader.post(HOME + "move/return_to_team/").status_code == 302
     team = sign_in("reviewer")
     assert b"Which record says so?" in team.get(HOME + "parts/timeline/").content
     with jurisdiction_scope(cedar.pk):
         remark = Remark.objects.get()
-    team.post(f"{HOME}remarks/{remark.pk}/settle/")
+    team.post(HOME + "parts/timeline/", {"settle": remark.pk})
     assert team.post(HOME + "move/send_to_quality_lead/").status_code == 302
     assert sign_in("quality_lead").post(HOME + "move/send_to_director/").status_code == 302
     assert sign_in("director").post(HOME + "move/approve/").status_code == 302

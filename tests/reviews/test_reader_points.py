@@ -72,7 +72,7 @@ def test_a_remark_is_settled_by_the_team_when_it_is_their_turn(
         )
         Review.objects.update(state="with_quality_lead")
     client = sign_in("reviewer")
-    client.post(f"{HOME}remarks/{remark.pk}/settle/")
+    client.post(HOME + "parts/needs/", {"settle": remark.pk})
     with jurisdiction_scope(cedar.pk):
         assert Remark.objects.get().settled_at is None
 
@@ -91,7 +91,7 @@ def test_an_answer_left_behind_by_a_rating_has_a_way_out(
         in client.get(HOME + "move/send_to_quality_lead/").content
     )
     assert b"Long nights." in client.get(HOME + "parts/factors/").content
-    client.post(HOME + "parts/factors/remove-answer/", {"answer": "0-factor_fatigue_why"})
+    client.post(HOME + "parts/factors/", {"remove_answer": "0-factor_fatigue_why"})
     assert b"not asked any more" not in client.get(HOME + "parts/factors/").content
 
 
