@@ -41,11 +41,11 @@ def make_export(export: IncidentExport) -> WrittenFile:
     _take_away_earlier(folder, export.pk)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "incidents.xlsx"
-        written = write_workbook(path, [Sheet("Incidents", COLUMNS, rows)])
+        write_workbook(path, [Sheet("Incidents", COLUMNS, rows)])
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             name = default_storage.save(f"{folder}/{export.pk}-{export.claim}.xlsx", File(file))
-        return WrittenFile(name, sha256, path.stat().st_size, written)
+        return WrittenFile(name, sha256, path.stat().st_size, [str(row[0]) for row in rows])
 
 
 def read_rows(filters: IncidentFilters, *, by: Membership) -> list[Sequence[Cell]]:

@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from jurisdictions.fields import Within
@@ -21,6 +22,7 @@ class IncidentExport(OwedWork):
             "sha256",
             "size",
             "rows",
+            "numbers",
         } | OwedWork.WORK_FIELDS
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
@@ -30,6 +32,8 @@ class IncidentExport(OwedWork):
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(null=True)
     rows = models.PositiveIntegerField(null=True)
+    # Of the incidents in the file: it is handed out only while the person may see each of them.
+    numbers = ArrayField(models.CharField(max_length=20), null=True)
 
     class Meta:
         indexes = [

@@ -1,7 +1,6 @@
 """The list "as filtered" as a workbook: asking for it, watching it, and getting it. Only who asked gets it."""
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +14,27 @@ from jurisdictions.roles import Permission
 from reviews.actions.export_incidents import ask_for_export
 from reviews.incident_filters import IncidentFilters
 from reviews.models import IncidentExport
+from reviews.rules.files import may_have
+from reviews.stored import open_stored
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Why a list cannot be had, and what to do: by the state of its page.
+WHY_NOT = {
+    "dead": (
+        "This list could not be made",
+        "It was tried many times. Nothing is lost: make it again. If it fails again, tell your agency administrator.",
+    ),
+    "withheld": (
+        "You can no longer get this workbook",
+        "It holds an incident that you may not see any more, for example because you stepped back from its review. "
+        "Make the list again: it will hold what you may see now.",
+    ),
+    "lost": (
+        "This workbook is no longer there",
+        "It was made, but its file has gone from the store. The incidents are as they were: make the list again, "
+        "and tell your agency administrator.",
+    ),
+}
 
 
 @require_POST
@@ -49,12 +67,22 @@ def exports(request: TenantRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @requires(Permission.INCIDENT_EXPORT)
 def exported(request: TenantRequest, export: int) -> HttpResponse:
-    """One list: waiting, ready or given up."""
+    """One list: waiting, ready, given up, or no longer to be had."""
     found = _mine(request, export)
+    state = found.work_state
+    if state == "done" and not may_have(found, request.membership):
+        state = "withheld"
+    return _page(request, found, state)
+
+
+def _page(request: TenantRequest, found: IncidentExport, state: str, *, status: int = 200) -> HttpResponse:
     slug = request.membership.jurisdiction.slug
+    title, text = WHY_NOT.get(state, ("", ""))
     context = {
         "export": found,
-        "state": found.work_state,
+        "state": state,
+        "why_not": title,
+        "what_now": text,
         "title": _title(found),
         "chips": [words for words, _ in IncidentFilters.read(found.filters).chips],
         "url": reverse("incidents:exported", args=[slug, found.pk]),
@@ -68,22 +96,25 @@ def exported(request: TenantRequest, export: int) -> HttpResponse:
         ],
     }
     template = "reviews/incident_exported.html"
-    return render(request, f"{template}#progress" if request.htmx else template, context)
+    return render(request, f"{template}#progress" if request.htmx else template, context, status=status)
 
 
 @require_GET
 @requires(Permission.INCIDENT_EXPORT)
-def download(request: TenantRequest, export: int) -> FileResponse:
-    """The file itself, to the person who asked for it."""
+def download(request: TenantRequest, export: int) -> HttpResponseBase:
+    """The file itself, to the person who asked for it, while they may see every incident in it."""
     found = _mine(request, export)
-    if not found.done_at or not found.file or not default_storage.exists(found.file):
+    if found.work_state != "done":
         raise Http404
+    if not may_have(found, request.membership):
+        return _page(request, found, "withheld", status=410)
+    file = open_stored(found)
+    if file is None:
+        return _page(request, found, "lost", status=410)
     audit.record("incidents.downloaded", about=found, by=request.membership, sha256=found.sha256)
     day = timezone.localtime(found.done_at)
     name = f"incidents-{request.membership.jurisdiction.slug}-{day:%Y-%m-%d}.xlsx"
-    return FileResponse(
-        default_storage.open(found.file), as_attachment=True, filename=name, content_type=XLSX
-    )
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def _mine(request: TenantRequest, export: int) -> IncidentExport:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews.actions.report import ask_for_report
 from reviews.models import Review, ReviewReport
+from reviews.stored import open_stored
 from reviews.views.page import find_review
 
 # A report takes seconds; after this long without a worker, the page says so.
@@ -25,7 +25,7 @@ class Progress:
     """Where one report stands, in words."""
 
     report: ReviewReport
-    state: str  # waiting, working, again, done or dead
+    state: str  # waiting, working, again, done, lost or dead
     text: str
     page_url: str
     download_url: str
@@ -74,33 +74,38 @@ def report_ask(request: TenantRequest, number: str) -> HttpResponse:
 def report_progress(request: TenantRequest, number: str, sequence: int) -> HttpResponse:
     """How far one report is: the page, or for the poll its changing part alone."""
     review = find_review(request, number)
-    progress = _progress(review, _find_report(review, sequence))
+    return _page(request, review, _progress(review, _find_report(review, sequence)))
+
+
+def _page(request: TenantRequest, review: Review, progress: Progress, *, status: int = 200) -> HttpResponse:
     context = {
         "review": review,
         "progress": progress,
         "ask_url": _url("report_ask", review),
         "list_url": _url("report", review),
-        "crumbs": _crumbs(review, f"Report {sequence}", _url("report", review)),
+        "crumbs": _crumbs(review, f"Report {progress.report.sequence}", _url("report", review)),
     }
-    if request.htmx:
-        return render(request, "reviews/report_progress.html#state", context)
-    return render(request, "reviews/report_progress.html", context)
+    template = "reviews/report_progress.html"
+    return render(request, f"{template}#state" if request.htmx else template, context, status=status)
 
 
 @require_GET
 @requires(Permission.REVIEW_REPORT)
-def report_download(request: TenantRequest, number: str, sequence: int) -> FileResponse:
+def report_download(request: TenantRequest, number: str, sequence: int) -> HttpResponseBase:
     """The file as it was stored. No audit row, no file."""
     review = find_review(request, number)
     report = _find_report(review, sequence)
-    if report.done_at is None or not report.file:
+    if report.work_state != "done":
         raise Http404
+    file = open_stored(report)
+    if file is None:
+        return _page(request, review, _progress(review, report, state="lost"), status=410)
     audit.record(
         "report.downloaded", about=review, by=request.membership, report=report.pk, sha256=report.sha256
     )
     draft = "-draft" if report.is_draft else ""
     return FileResponse(
-        default_storage.open(report.file),
+        file,
         as_attachment=True,
         filename=f"review-report-{review.incident.number}-{report.sequence}{draft}.pdf",
         content_type="application/pdf",
@@ -112,8 +117,8 @@ def _find_report(review: Review, sequence: int) -> ReviewReport:
     return get_object_or_404(reports, review=review, sequence=sequence)
 
 
-def _progress(review: Review, report: ReviewReport) -> Progress:
-    state = report.work_state
+def _progress(review: Review, report: ReviewReport, *, state: str = "") -> Progress:
+    state = state or report.work_state
     if report.trouble and state == "waiting":
         state = "again"
     return Progress(

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from inbox.models import Message
-from jurisdictions.models import AuditEvent, Jurisdiction, User
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import exports
-from reviews.models import IncidentExport
+from reviews.actions.team import step_back
+from reviews.models import Incident, IncidentExport, Review
 from reviews.tasks import write_exports
 from reviews.workbook import CELL_CHARACTERS, CUT, Column, Marked, Sheet, cell_text, write_workbook
-from tests.cast import make_person
+from tests.cast import make_person, member
 from tests.reviews.incident_situations import imported, notified
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,7 @@ def test_the_filtered_list_is_written_by_a_worker_and_fetched(
         assert (export.rows, export.size) == (2, len(content))
         assert export.sha256 == hashlib.sha256(content).hexdigest()
         assert export.filters == {"type": "fatality"}
+        assert export.numbers == ["2026-001", "2018-001"]
         kinds = set(
             AuditEvent.objects.filter(about=f"incidentexport:{export.pk}").values_list("kind", flat=True)
         )
@@ -119,6 +121,81 @@ def test_nobody_else_gets_it(client: Client, cedar: Jurisdiction, coordinator: U
     assert client.get(url).status_code == 404
     assert client.get(f"{url}download/").status_code == 404
     assert "No workbook yet" in client.get(f"{HOME}exports/").content.decode()
+
+
+def step_back_from(incident: Incident, user: User) -> None:
+    with jurisdiction_scope(incident.jurisdiction_id):
+        review, who = Review.objects.get(pk=incident.pk), member(user, incident.jurisdiction)
+        step_back(review, who=who, reason="A cousin", by=who)
+
+
+def test_who_stepped_back_since_gets_it_no_more_and_can_make_it_again(
+    client: Client, cedar: Jurisdiction, coordinator: User, quality_lead: User
+) -> None:
+    kept, left = notified(cedar, coordinator), notified(cedar, coordinator, case_number="C-78")
+    client.force_login(quality_lead)
+    url = ask(client)
+    write_exports(cedar.pk)
+    assert client.get(f"{url}download/").status_code == 200
+    step_back_from(left, quality_lead)
+    gone = client.get(f"{url}download/")
+    assert (gone.status_code, gone.streaming) == (410, False)
+    for page in (gone, client.get(url)):
+        assert "holds an incident that you may not see any more" in page.content.decode()
+        assert "Get the workbook" not in page.content.decode()
+        assert f'action="{HOME}export/"' in page.content.decode()
+    with jurisdiction_scope(cedar.pk):
+        assert AuditEvent.objects.filter(kind="incidents.downloaded").count() == 1
+    again = ask(client)
+    write_exports(cedar.pk)
+    assert client.get(f"{again}download/").status_code == 200
+    with jurisdiction_scope(cedar.pk):
+        assert IncidentExport.objects.latest("pk").numbers == [kept.number]
+
+
+def test_a_list_made_before_it_was_noted_what_it_holds_is_not_handed_out(
+    client: Client, cedar: Jurisdiction, coordinator: User
+) -> None:
+    client.force_login(coordinator)
+    url = ask(client)
+    write_exports(cedar.pk)
+    assert client.get(f"{url}download/").status_code == 200  # an empty list holds nothing that is hidden
+    with jurisdiction_scope(cedar.pk):
+        IncidentExport.objects.update(numbers=None)
+    assert client.get(f"{url}download/").status_code == 410
+
+
+def test_a_file_that_is_gone_says_so_and_can_be_made_again(
+    client: Client,
+    cedar: Jurisdiction,
+    coordinator: User,
+    store: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client.force_login(coordinator)
+    url = ask(client)
+    write_exports(cedar.pk)
+    next(store.rglob("*.xlsx")).unlink()
+    answer = client.get(f"{url}download/")
+    assert answer.status_code == 410
+    assert "This workbook is no longer there" in answer.content.decode()
+    assert "Make it again" in answer.content.decode()
+    (line,) = [record for record in caplog.records if record.message == "A stored file is gone."]
+    assert (line.levelname, line.__dict__["table"]) == ("ERROR", "reviews.incidentexport")
+    with jurisdiction_scope(cedar.pk):
+        assert not AuditEvent.objects.filter(kind="incidents.downloaded").exists()
+
+
+@pytest.mark.parametrize("change", [{"roles": ["reviewer"]}, {"left_at": "2026-01-01T00:00Z"}])
+def test_nobody_who_may_have_no_lists_any_more_is_told_of_one(
+    client: Client, cedar: Jurisdiction, coordinator: User, change: dict[str, Any]
+) -> None:
+    client.force_login(coordinator)
+    ask(client)
+    Membership.objects.filter(user=coordinator).update(**change)
+    write_exports(cedar.pk)
+    with jurisdiction_scope(cedar.pk):
+        assert not Message.objects.exists()
 
 
 def test_a_try_that_failed_is_repeated_and_leaves_one_file(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from jurisdictions.models import AuditEvent, Jurisdiction, User
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.team import step_back
 from reviews.models import Review, ReviewReport
 from tests.cast import make_person, member
 from tests.reviews.situations import make_review
@@ -178,3 +179,30 @@ def test_a_failure_says_what_to_do(report: ReviewReport, cedar: Jurisdiction, si
     assert "MemoryError, 12 tries" in page
     assert "Could not be made" in client.get(BASE).content.decode()
     assert client.post(f"{BASE}ask/")["Location"] == f"{BASE}2/"
+
+
+def test_who_stepped_back_since_asking_gets_no_report(
+    report: ReviewReport, cedar: Jurisdiction, sign_in: Any, reviewer: User
+) -> None:
+    client = sign_in("reviewer")
+    assert client.get(f"{BASE}1/download/").status_code == 200
+    with jurisdiction_scope(cedar.pk):
+        who = member(reviewer, cedar)
+        step_back(report.review, who=who, reason="A cousin", by=who)
+    assert client.get(f"{BASE}1/").status_code == 404
+    assert client.get(f"{BASE}1/download/").status_code == 404
+
+
+def test_a_file_that_is_gone_says_so_and_can_be_made_again(
+    report: ReviewReport, cedar: Jurisdiction, sign_in: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    default_storage.delete(report.file)
+    answer = sign_in("reviewer").get(f"{BASE}1/download/")
+    assert answer.status_code == 410
+    page = answer.content.decode()
+    assert "This review report is no longer there" in page
+    assert f'action="{BASE}ask/"' in page
+    (line,) = [record for record in caplog.records if record.message == "A stored file is gone."]
+    assert (line.levelname, line.__dict__["row"]) == ("ERROR", report.pk)
+    with jurisdiction_scope(cedar.pk):
+        assert not AuditEvent.objects.filter(kind="report.downloaded").exists()
