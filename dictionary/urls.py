@@ -1,9 +1,10 @@
 from django.urls import path
 
 from dictionary import views
+from jurisdictions import addresses  # noqa: F401 - registers <number:…>
 
 app_name = "dictionary"
 urlpatterns = [
     path("", views.codebook_in_force, name="codebook_in_force"),
-    path("<str:number>/", views.codebook, name="codebook"),
+    path("<number:number>/", views.codebook, name="codebook"),
 ]

@@ -13,3 +13,8 @@ def counted(rows: QuerySet[Any], one: str) -> str:
     count = rows.order_by()[: COUNTED_TO + 1].count()
     number = f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
     return f"{number} {one}{'' if count == 1 else 's'}"
+
+
+def read_key(text: str) -> int | None:
+    """The key of a row as an address names a place in a list; None for what no list ever wrote there."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

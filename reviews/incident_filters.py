@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
+from jurisdictions.paging import read_key
 from reviews.models import Incident, Review
 from reviews.querysets import IncidentQuerySet
 
@@ -158,11 +159,12 @@ def _place(text: str, filters: IncidentFilters) -> Place | None:
         return None
     if filters.sort == "number":
         return text
-    day, _, pk = text.partition("_")
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 18):
+    day, _, name = text.partition("_")
+    pk = read_key(name)
+    if pk is None:
         return None
     try:
-        return (dt.date.fromisoformat(day) if day else None), int(pk)
+        return (dt.date.fromisoformat(day) if day else None), pk
     except ValueError:
         return None
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from jurisdictions import addresses  # noqa: F401 - registers <number:…>
 from reviews.views import incident_exports, incident_forms, incidents
 
 app_name = "incidents"
@@ -11,8 +12,8 @@ urlpatterns = [
     path("exports/<int:export>/", incident_exports.exported, name="exported"),
     path("exports/<int:export>/download/", incident_exports.download, name="download"),
     path("imports/", incidents.imports, name="imports"),
-    path("<str:number>/", incidents.incident_detail, name="detail"),
-    path("<str:number>/edit/", incident_forms.edit, name="edit"),
-    path("<str:number>/withdraw/", incident_forms.withdraw, name="withdraw"),
-    path("<str:number>/open/", incident_forms.open_decision, name="open"),
+    path("<number:number>/", incidents.incident_detail, name="detail"),
+    path("<number:number>/edit/", incident_forms.edit, name="edit"),
+    path("<number:number>/withdraw/", incident_forms.withdraw, name="withdraw"),
+    path("<number:number>/open/", incident_forms.open_decision, name="open"),
 ]

@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
-from jurisdictions.paging import PAGE, counted
+from jurisdictions.paging import PAGE, counted, read_key
 from jurisdictions.roles import Permission
 from reviews.models import Incident, Review, ReviewSeat
 from reviews.querysets import ReviewQuerySet
@@ -95,10 +95,10 @@ def filtered(reviews: ReviewQuerySet, shown: str, by: Membership, today: dt.date
 
 def page_of(reviews: ReviewQuerySet, place: QueryDict) -> list[Review]:
     """One page and one more row, from the place that the address names; a place that is none begins at the top."""
-    after, pk = place.get("after", ""), place.get("id", "")
-    if after and pk.isdecimal():
+    after, pk = place.get("after", ""), read_key(place.get("id", ""))
+    if after and pk is not None:
         with suppress(ValueError):
-            reviews = reviews.after(dt.date.fromisoformat(after), int(pk))
+            reviews = reviews.after(dt.date.fromisoformat(after), pk)
     return list(reviews.for_list()[: PAGE + 1])
 
 
