@@ -23,9 +23,13 @@ def make_review(
     state: str = State.IN_REVIEW,
     lead: Membership | None = None,
     stated: bool = True,
+    approver: Membership | None = None,
     **columns: Any,
 ) -> Review:
-    """A fatality of one infant, in this state; `lead` holds the lead's seat. A scope must be open."""
+    """A fatality of one infant, in this state; `lead` holds the lead's seat. A scope must be open.
+
+    An approved review needs its approver.
+    """
     today = timezone.localdate()
     incident = Incident.objects.create(
         jurisdiction=agency,
@@ -56,12 +60,16 @@ def make_review(
         incident=incident,
         jurisdiction=agency,
         edition=Edition.objects.in_force(),
-        state=state if state != State.APPROVED else State.WITH_DIRECTOR,
+        state=state if approver is None else State.WITH_DIRECTOR,
         state_since=timezone.now(),
         **columns,
     )
     if lead is not None:
         seat(review, lead, by, "lead", stated=stated)
+    if approver is not None:
+        ReviewHand.objects.create(jurisdiction=agency, review=review, membership=approver, hand="approver")
+        review.state, review.approver, review.approved_at = state, approver, timezone.now()
+        review.save(update_fields=["state", "approver", "approved_at"])
     return review
 
 
