@@ -16,6 +16,7 @@ from inbox.actions import queue_message
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.documents import read_report
 from reviews.models import Review, ReviewReport
+from reviews.rules.who import people_who_may_be_told
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ def settle_report(report: ReviewReport, made: Made) -> None:
 
 
 def tell(report: ReviewReport, kind: str) -> None:
-    """Owe the person who asked one message of this kind; owing it again is the same message."""
+    """Owe the person who asked one message of this kind, while they may be told of the review; owing it again is the
+    same message."""
     review = Review.objects.select_related("incident", "jurisdiction").get(pk=report.review_id)
+    if not people_who_may_be_told(review, [report.asked_by]):
+        return
     number = review.incident.number
     path = reverse("reviews:report_progress", args=[review.jurisdiction.slug, number, report.sequence])
     queue_message(kind, to=report.asked_by, number=number, path=path, occasion=f"report:{report.pk}")

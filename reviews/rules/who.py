@@ -1,6 +1,6 @@
 """Who may make which move on this review, and whose turn it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db.models import QuerySet
 
@@ -42,10 +42,17 @@ def has_written(review: Review, by: Membership) -> bool:
 
 
 def people_told(move: Move, review: Review) -> list[Membership]:
-    """Whose turn the move makes it; never somebody who stepped back from the review."""
-    people = _TOLD[move.told](review)
-    away = set(review.recusals.values_list("membership_id", flat=True))
-    return list({person.pk: person for person in people if person.pk not in away}.values())
+    """Whose turn the move makes it, as far as they may be told."""
+    return people_who_may_be_told(review, _TOLD[move.told](review))
+
+
+def people_who_may_be_told(review: Review, people: Iterable[Membership]) -> list[Membership]:
+    """These people once each, without whoever left or may not see the review: they stepped back, or their day as
+    a guest is over. Every message about a review asks here, however long ago somebody asked for what it tells of."""
+    here = {person.pk: person for person in people if person.user.is_active}
+    return [
+        person for person in here.values() if Review.objects.visible_to(person).filter(pk=review.pk).exists()
+    ]
 
 
 def _nobody(review: Review) -> list[Membership]:
