@@ -73,7 +73,7 @@ def _is_the_same(standing: Answer, value: Any, missing: str, by: Membership) -> 
 def _body(request: HttpRequest) -> dict[str, Any] | None:
     try:
         sent = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # also brackets in brackets without end
         return None
     if not isinstance(sent, dict) or not isinstance(sent.get("item"), str):
         return None
