@@ -9,18 +9,27 @@ from jurisdictions import audit, work
 from jurisdictions.models import Membership
 
 
-def queue_message(kind: str, *, to: Membership, number: str, path: str, occasion: str) -> Message:
+def queue_message(
+    kind: str, *, to: Membership, number: str, path: str, occasion: str, count: int = 0
+) -> Message:
     """Owe one person one message, in the transaction of the change that it tells of.
 
     `occasion` names that change ("move:12"): owing the same kind for it again is the same message, also when
-    two transactions do so at once. `path` is a page of this application; `number` is all it may say of it.
+    two transactions do so at once. `path` is a page of this application; `number` and, of the kinds that count
+    something, `count` are all it may say of it.
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a kind of message; inbox.kinds lists them.")
     if not path.startswith("/j/"):
         raise ValueError("A message leads to a page of its agency: give a path that begins with /j/.")
     message = Message(
-        jurisdiction_id=to.jurisdiction_id, to=to, kind=kind, number=number, path=path, occasion=occasion
+        jurisdiction_id=to.jurisdiction_id,
+        to=to,
+        kind=kind,
+        number=number,
+        count=count,
+        path=path,
+        occasion=occasion,
     )
     try:
         with transaction.atomic():  # a savepoint: the change itself must outlive a message owed already

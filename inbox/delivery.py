@@ -19,7 +19,7 @@ def post(message: Message) -> bool:
         template="mail/message.txt",
         context={
             "name": person.display_name,
-            "line": kind.line_for(message.number),
+            "line": kind.line_for(message.number, message.count),
             "link": settings.BASE_URL + message.path,
             "agency": message.to.jurisdiction.name,
             "why": kind.why,

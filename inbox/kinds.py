@@ -1,11 +1,11 @@
-"""What a message may say: fixed texts that hold an incident's number and nothing else of it."""
+"""What a message may say: fixed texts that hold an incident's number, a count, and nothing else of it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Kind:
-    """The texts of one kind of message; `{number}` is the only thing that is filled in."""
+    """The texts of one kind of message; only `{number}`, and in the line `{remarks}`, are filled in."""
 
     subject: str  # the mail's subject and the inbox's line
     line: str  # one sentence more
@@ -15,8 +15,15 @@ class Kind:
     def subject_for(self, number: str) -> str:
         return self.subject.format(number=number)
 
-    def line_for(self, number: str) -> str:
-        return self.line.format(number=number)
+    def line_for(self, number: str, count: int = 0) -> str:
+        return self.line.format(number=number, remarks=remarks_wait(count))
+
+
+def remarks_wait(count: int) -> str:
+    """How many remarks a review comes back with: what its message says, and the button that sends it."""
+    if count == 0:
+        return "no remark waits"
+    return "1 remark waits" if count == 1 else f"{count} remarks wait"
 
 
 KINDS: dict[str, Kind] = {
@@ -41,7 +48,7 @@ KINDS: dict[str, Kind] = {
     ),
     "turn_returned": Kind(
         "Review {number} came back with remarks",
-        "Review {number} was returned to its team. The remarks stand beside the parts that they are about.",
+        "Review {number} was returned to its team: {remarks} for you, beside the parts of the review.",
         "See the remarks",
         "you are on the team of this review",
     ),
@@ -62,6 +69,13 @@ KINDS: dict[str, Kind] = {
         "The hold on review {number} has ended. Its due date was moved by the days it waited.",
         "Open the review",
         "you are on the team of this review",
+    ),
+    "hold_passed": Kind(
+        "Review {number}: the day to wait for has passed",
+        "Review {number} is on hold, and the day until which it waits has passed. "
+        "Ask whether the hold goes on; then give it a new day, or take it off hold.",
+        "Decide on the hold",
+        "you coordinate reviews in this agency",
     ),
     "stepped_back": Kind(
         "Review {number}: somebody stepped back",

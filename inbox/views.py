@@ -16,7 +16,7 @@ from inbox.kinds import KINDS
 from inbox.models import Message
 from inbox.querysets import InboxKey
 from jurisdictions.http import TenantRequest, requires
-from jurisdictions.paging import PAGE
+from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
 
 
@@ -120,7 +120,7 @@ def _line(message: Message, slug: str) -> Line:
     kind = KINDS[message.kind]
     return Line(
         subject=kind.subject_for(message.number),
-        text=kind.line_for(message.number),
+        text=kind.line_for(message.number, message.count),
         action=kind.action,
         url=reverse("inbox:open", args=[slug, message.pk]),
         read_url=reverse("inbox:read", args=[slug, message.pk]),
@@ -138,7 +138,7 @@ def _key(text: str) -> InboxKey | None:
     """The place that an address names; None for the list's beginning and for what nobody wrote by hand."""
     try:
         state, owed_at, pk = text.split(",")
-        at = dt.datetime.fromisoformat(owed_at)
-        return (state == "new", at, int(pk)) if at.tzinfo else None
+        at, key = dt.datetime.fromisoformat(owed_at), read_key(pk)
+        return (state == "new", at, key) if at.tzinfo and key is not None else None
     except ValueError:
         return None

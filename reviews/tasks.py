@@ -40,7 +40,8 @@ def remind_of_due_days(jurisdiction_id: int) -> int:
     """Remind the agency's people of days that are near or past; asked hourly, said once."""
     with jurisdiction_scope(jurisdiction_id):
         agency = Jurisdiction.objects.get(pk=jurisdiction_id)
-        return remind.remind_of_due_days(agency, timezone.localdate())
+        today = timezone.localdate()
+        return remind.remind_of_due_days(agency, today) + remind.remind_of_passed_holds(agency, today)
 
 
 @shared_task
@@ -48,7 +49,7 @@ def write_exports(jurisdiction_id: int) -> int:
     """Write every list of incidents that the agency owes; safe to run twice, or twice at once."""
     scope = partial(jurisdiction_scope, jurisdiction_id)
     settled = work.drain(
-        lambda: IncidentExport.objects.select_related("asked_by__jurisdiction"),
+        lambda: IncidentExport.objects.select_related("asked_by__jurisdiction", "asked_by__user"),
         scope=scope,
         do=exports.make_export,
         settle=record_written,

@@ -42,6 +42,7 @@ def tell(
                 to=person,
                 kind=kind,
                 number=number,
+                count=_open_remarks(move, shelf),
                 path=reverse("reviews:home", args=[slug, number]),
                 occasion=f"move:{move.pk}",
                 owed_at=move.at,
@@ -51,6 +52,16 @@ def tell(
                 read_at=None if unread else move.at + dt.timedelta(hours=3),
             )
         )
+
+
+def _open_remarks(move: ReviewMove, shelf: Shelf) -> int:
+    """How many remarks waited for the team at the move; the demo knows their day, not the order within it."""
+    return sum(
+        remark.review_id == move.review_id
+        and remark.at.date() <= move.at.date()
+        and (remark.settled_at is None or remark.settled_at > move.at)
+        for remark in shelf.remarks
+    )
 
 
 def _told(whom: str, people: Told, staff: dict[str, Membership]) -> list[Membership]:

@@ -10,6 +10,7 @@ from typing import Literal
 type Stage = Literal[
     "named", "records", "needs", "factors", "returned", "with_quality_lead", "with_director", "approved"
 ]
+RETURNS = {"return_to_team", "return_from_director"}
 # What the stages have in common: everything is written.
 WHOLE = ("returned", "with_quality_lead", "with_director", "approved")
 

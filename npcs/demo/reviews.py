@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from jurisdictions.models import Membership
 from npcs.demo.messages import tell
+from npcs.demo.plan import RETURNS
 from npcs.demo.reading import Told
 from npcs.demo.records import Press, RecordWriter
 from npcs.demo.shelf import Shelf
@@ -15,7 +16,6 @@ type Staff = dict[str, Membership]  # the people of one agency by their short na
 
 # Parts whose being done is worked out, not marked.
 UNMARKED = {"selection", "statement"}
-RETURNS = {"return_to_team", "return_from_director"}
 
 
 def write_review(told: Told, *, number: str, staff: Staff, press: Press, shelf: Shelf) -> Review:

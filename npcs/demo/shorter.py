@@ -4,7 +4,7 @@ from collections.abc import Callable, Set
 from typing import Any
 
 from npcs.demo import filling
-from npcs.demo.plan import DEBRIEFERS, STAFF, WHOLE, Plan
+from npcs.demo.plan import DEBRIEFERS, RETURNS, STAFF, WHOLE, Plan
 from npcs.demo.reading import Told
 from npcs.demo.wordings import Wordings
 
@@ -73,7 +73,7 @@ class Composer:
             "entries": {},
             "ratings": [],
             "moves": moves,
-            "remarks": self._remarks(plan),
+            "remarks": self._remarks(plan, moves),
             "parts_done": DONE.get(plan.stage, ALL_PARTS),
         }
         if plan.hold:
@@ -201,17 +201,20 @@ class Composer:
             step(-3, by, action, "return_notes")
         return moves, sent
 
-    def _remarks(self, plan: Plan) -> list[Told]:
-        reader = STAFF[plan.agency][2 if plan.by_director else 1]
+    def _remarks(self, plan: Plan, moves: list[Told]) -> list[Told]:
+        """What a reader asked for when the review was returned; settled where it has gone on since."""
+        returned = next((move for move in moves if move["action"] in RETURNS), None)
+        if returned is None:
+            return []
         return [
             {
                 "part": part,
-                "by": reader,
-                "day": -3,
-                "settled": False,
+                "by": returned["by"],
+                "day": returned["day"],
+                "settled": plan.stage != "returned",
                 "text": self.words.take(self.phrases["remarks"][part]),
             }
-            for part in plan.remarks
+            for part in plan.remarks or ("needs",)
         ]
 
     def _entries(

@@ -16,7 +16,7 @@ from reviews.content import read_content
 from reviews.models import Review, ReviewHand, ReviewMove
 from reviews.rules.moves import MOVES, Move
 from reviews.rules.sending import problems_before_sending
-from reviews.rules.who import has_written, people_told, seats_of
+from reviews.rules.who import has_written, people_told, people_who_may_be_told, seats_of
 
 # What must be known about the other children before anything else is decided.
 SAFETY_FIRST = {"other_children_in_home", "safety_checked"}
@@ -77,19 +77,31 @@ def make_move(
         changed += ["approver", "approved_at"]
     review.save(update_fields=changed)
     audit.record(f"review.{action}", about=review, by=by, move=step.pk)
+    remarks = open_remarks(review)
     for person in people_told(move, review):
         if person.pk != by.pk:
-            tell(person, move.message, review, occasion=f"move:{step.pk}")
+            tell(person, move.message, review, occasion=f"move:{step.pk}", count=remarks)
     return review
 
 
-def tell(person: Membership, kind: str, review: Review, *, occasion: str) -> None:
-    """Owe a person one message about a review; it carries the number and nothing else."""
+def open_remarks(review: Review) -> int:
+    """How many remarks wait for the team."""
+    return review.remarks.filter(settled_at=None).count()
+
+
+def tell(
+    person: Membership, kind: str, review: Review, *, occasion: str, count: int = 0, page: str = "home"
+) -> None:
+    """Owe a person one message about a review; it carries the number, a count of remarks, and nothing else.
+    Somebody who may not be told of the review, is not."""
+    if not people_who_may_be_told(review, [person]):
+        return
     queue_message(
         kind,
         to=person,
         number=review.incident.number,
-        path=reverse("reviews:home", args=[person.jurisdiction.slug, review.incident.number]),
+        count=count,
+        path=reverse(f"reviews:{page}", args=[person.jurisdiction.slug, review.incident.number]),
         occasion=occasion,
     )
 
@@ -145,7 +157,7 @@ def _safety_comes_first(review: Review) -> list[Problem]:
 
 
 def _asks_for_something(review: Review) -> list[Problem]:
-    if review.remarks.filter(settled_at=None).exists():
+    if open_remarks(review):
         return []
     return [Problem("remarks.none", "Leave at least one remark, so that the team knows what to look at.")]
 

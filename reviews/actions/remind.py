@@ -10,6 +10,8 @@ from reviews.actions.moves import tell
 from reviews.models import Review
 from reviews.rules.who import seats_of
 
+CLOSED = {Review.State.NOT_SELECTED, Review.State.APPROVED, Review.State.WITHDRAWN}
+
 
 @transaction.atomic
 def remind_of_due_days(agency: Jurisdiction, today: dt.date) -> int:
@@ -27,15 +29,35 @@ def remind_of_due_days(agency: Jurisdiction, today: dt.date) -> int:
     near = list(
         Review.objects.under_way().filter(due_on__in=kinds, hold_reason="").select_related("incident")
     )
-    if not near:
-        return 0
-    coordinators = list(
-        Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=agency).with_people()
-    )
+    coordinators = _coordinators(agency) if near else []
     for review in near:
         assert review.due_on is not None  # noqa: S101 - a review under way has a due day (constraint)
-        away = set(review.recusals.values_list("membership_id", flat=True))
-        people = [seat.membership for seat in seats_of(review)] + coordinators
-        for person in {person.pk: person for person in people if person.pk not in away}.values():
-            tell(person, kinds[review.due_on], review, occasion=f"due:{review.due_on}")
+        team = [seat.membership for seat in seats_of(review)]
+        for person in _not_away(review, team + coordinators):
+            tell(person, kinds[review.due_on], review, occasion=f"due:{review.pk}:{review.due_on}")
     return len(near)
+
+
+@transaction.atomic
+def remind_of_passed_holds(agency: Jurisdiction, today: dt.date) -> int:
+    """Tell the coordinators of reviews whose day to wait for has passed, so that no hold goes on unasked; return
+    how many reviews. A hold that got a new day is told of again when that one has passed."""
+    passed = list(
+        Review.objects.filter(held_until__lt=today).exclude(state__in=CLOSED).select_related("incident")
+    )
+    coordinators = _coordinators(agency) if passed else []
+    for review in passed:
+        for person in _not_away(review, coordinators):
+            occasion = f"hold:{review.pk}:{review.held_until}"
+            tell(person, "hold_passed", review, occasion=occasion, page="hold")
+    return len(passed)
+
+
+def _coordinators(agency: Jurisdiction) -> list[Membership]:
+    return list(Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=agency).with_people())
+
+
+def _not_away(review: Review, people: list[Membership]) -> list[Membership]:
+    """These people once each, without whoever stepped back from the review."""
+    away = set(review.recusals.values_list("membership_id", flat=True))
+    return list({person.pk: person for person in people if person.pk not in away}.values())

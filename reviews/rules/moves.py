@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from inbox.kinds import remarks_wait
 from jurisdictions.roles import Permission
 from reviews.models import Review
 
@@ -30,6 +31,10 @@ class Move:
     asks_note: bool = False
     lead: bool = False
     by_grant: bool = False
+
+    def explained(self, remarks: int) -> str:
+        """What happens next on this review, with the count of remarks that its message carries."""
+        return self.explains.format(remarks=remarks_wait(remarks))
 
 
 MOVES: dict[str, Move] = {
@@ -106,7 +111,7 @@ MOVES: dict[str, Move] = {
             Permission.REVIEW_CHECK,
             "team",
             "turn_returned",
-            "The team is told how many remarks wait for them, and can change the review again.",
+            "The team is told that {remarks} for them, and can change the review again.",
         ),
         Move(
             "send_to_director",
@@ -126,7 +131,7 @@ MOVES: dict[str, Move] = {
             Permission.REVIEW_APPROVE,
             "team",
             "turn_returned",
-            "The team is told how many remarks wait for them, and can change the review again.",
+            "The team is told that {remarks} for them, and can change the review again.",
             by_grant=True,
         ),
         Move(

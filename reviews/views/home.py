@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from dictionary import values
 from dictionary.schema import Item
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.paging import read_key
 from jurisdictions.roles import Permission
 from reviews import grants
 from reviews.models import AnswerVersion, Incident, Review, ReviewMove
@@ -37,7 +38,7 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
         page.context(
             crumbs=page.crumbs(),
             groups=_groups(page),
-            moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
+            moves=page.buttons(moves),
             resume=_resume(page),
             may_assign=assigns and page.review.state in UNDER_WAY,
             may_end_grants=assigns and bool(guests),
@@ -88,8 +89,8 @@ def _replaced(page: ReviewPage, before: str) -> dict[str, Any]:
     if page.is_guest:
         return {"texts": [], "older_url": ""}  # drafts are the agency's own
     kept = AnswerVersion.objects.filter(record=page.review.incident).select_related("replaced_by__user")
-    if before.isdecimal():
-        kept = kept.filter(pk__lt=int(before))
+    if (oldest := read_key(before)) is not None:
+        kept = kept.filter(pk__lt=oldest)
     rows = list(kept.order_by("-pk")[: TEXTS + 1])
     edition, titles = page.content.edition, page.content.titles
     return {

@@ -24,7 +24,7 @@ from reviews.content import Content, read_content
 from reviews.models import PartMark, Remark, Review, ReviewSeat
 from reviews.rules.clocks import due_in_words, lateness
 from reviews.rules.editing import problems_before_editing
-from reviews.rules.moves import UNDER_WAY, WHOSE_TURN
+from reviews.rules.moves import UNDER_WAY, WHOSE_TURN, Move
 from reviews.rules.parts import PartStatus, part_statuses
 
 TONES = {"done": "done", "going": "going", "todo": "quiet", "blocked": "quiet"}
@@ -181,6 +181,11 @@ class ReviewPage:
         for problem in problems:
             groups.setdefault(problem.part, []).append((problem.message, self.problem_url(problem)))
         return [(titles.get(key, ""), found) for key, found in groups.items() if found]
+
+    def buttons(self, moves: list[Move]) -> list[tuple[str, str, str]]:
+        """(label, address, what happens next) of each move."""
+        remarks = self.open_remarks.total()
+        return [(move.label, self.url("move", move.action), move.explained(remarks)) for move in moves]
 
     # -- what templates show --------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ def read(request: TenantRequest, number: str) -> HttpResponse:
             else [(part.title, typed[part.key]) for part in parts if part.key in typed],
             may_remark=may_remark,
             may_settle=page.my_seat is not None and page.review.state == Review.State.IN_REVIEW,
-            moves=[(move.label, page.url("move", move.action), move.explains) for move in moves],
+            moves=page.buttons(moves),
         ),
         status=422 if errors else 200,
     )
@@ -158,10 +158,11 @@ def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
         page.context(
             crumbs=page.crumbs((step.label, "")),
             move=step,
+            explains=step.explained(page.open_remarks.total()),
             problems=page.problems_by_part(problems),
             problem_count=len(problems),
             note=note,
-            open_remarks=sum(page.open_remarks.values()),
+            open_remarks=page.open_remarks.total(),
         ),
         status=422 if request.method == "POST" else 200,
     )

@@ -263,3 +263,13 @@ def test_nobody_is_blamed():
 
 def test_the_password_is_no_secret_and_long_enough():
     assert PASSWORD == "learn together and blame nobody"
+
+
+def test_whoever_got_a_review_back_was_told_with_how_many_remarks():
+    counts = [
+        count
+        for _ in each_agency()
+        for count in Message.objects.filter(kind="turn_returned").values_list("count", flat=True)
+    ]
+    assert counts
+    assert all(counts)
