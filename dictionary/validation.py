@@ -59,14 +59,18 @@ def section_problems(sheet: AnswerSheet, section: Section) -> Iterator[Problem]:
 def item_problems(sheet: AnswerSheet, item: Item, entry: EntryId, facts: Values) -> Iterator[Problem]:
     """The problems of one asked item for one entry."""
     if not sheet.is_answered(item.key, entry):
-        here = item.required_when is None or holds(item.required_when, facts)
-        if item.required and here and not item.is_column and not _settled(sheet, item, entry):
+        if is_required(item, facts) and not item.is_column and not _settled(sheet, item, entry):
             yield _required(item, entry)
         return
     for hard, checks in ((True, item.checks), (False, item.warnings)):
         for check in checks:
             if not holds(check.rule, facts):
                 yield Problem(item.key, entry, check.message, hard, item.section, item.part)
+
+
+def is_required(item: Item, facts: Values) -> bool:
+    """Whether an answer, or a reason for none, is asked for where these facts hold."""
+    return item.required and (item.required_when is None or holds(item.required_when, facts))
 
 
 def check_one(sheet: AnswerSheet, item: Item, entry: EntryId = None) -> list[Problem]:

@@ -1,7 +1,7 @@
 """The facts of an incident as plain values: what a form or a file gives, and what stands in the columns."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,19 @@ class Difference:
     new: Any
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What would change between the facts that stand and those that are given; falsy when nothing would."""
+
+    differences: list[Difference]
+    kept: list[tuple[Child, ChildFacts]]  # children that stay, each with what is given of it
+    added: list[ChildFacts]
+    removed: list[Child]
+
+    def __bool__(self) -> bool:
+        return bool(self.differences or self.added or self.removed)
+
+
 def facts_of(incident: Incident) -> IncidentFacts:
     return IncidentFacts(**{key: getattr(incident, key) for key in INCIDENT_KEYS})
 
@@ -70,3 +83,19 @@ def child_differences(child: Child, facts: ChildFacts) -> Iterator[Difference]:
     for key, old in child_facts(child).items():
         if old != wanted[key]:
             yield Difference(key, child.entry_id, old, wanted[key])
+
+
+def changes_of(incident: Incident, facts: IncidentFacts, children: Sequence[ChildFacts]) -> Changes:
+    """What setting these facts would change. A child without a standing entry is new; one not given is gone."""
+    standing = {child.entry_id: child for child in incident.children.all()}
+    kept = [(standing[child.entry], child) for child in children if child.entry in standing]
+    given = {child.pk for child, _ in kept}
+    return Changes(
+        differences=[
+            *differences(incident, facts),
+            *(one for child, wanted in kept for one in child_differences(child, wanted)),
+        ],
+        kept=kept,
+        added=[child for child in children if child.entry not in standing],
+        removed=[child for child in standing.values() if child.pk not in given],
+    )

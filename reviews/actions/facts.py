@@ -14,11 +14,11 @@ from reviews.actions.notify import add_child
 from reviews.facts import (
     CHILD_KEYS,
     INCIDENT_KEYS,
+    Changes,
     ChildFacts,
     Difference,
     IncidentFacts,
-    child_differences,
-    differences,
+    changes_of,
 )
 from reviews.models import AnswerVersion, Child, Entry, Incident, Review, ReviewHand, ReviewSeat
 from reviews.rules.incidents import problems_before_changing_facts
@@ -61,25 +61,30 @@ def change_facts(
         raise CannotChangeFacts(problems)
     if incident.version != version:
         raise StaleFacts(incident)
+    changes = changes_of(incident, facts, children)
+    if changes:
+        _write(incident, facts, changes, by=by, now=now)
+        _sign(incident, review, changes, by=by)
+    return incident
 
-    standing = {child.entry_id: child for child in incident.children.all()}
-    wanted = {child.entry: child for child in children if child.entry in standing}
-    changed = list(differences(incident, facts))
-    for entry, child in wanted.items():
-        changed += child_differences(standing[entry], child)
-    added = [child for child in children if child.entry not in standing]
-    removed = [child for entry, child in standing.items() if entry not in wanted]
-    if not changed and not added and not removed:
-        return incident
 
-    _keep(incident, changed, by=by, now=now)
+def _write(
+    incident: Incident, facts: IncidentFacts, changes: Changes, *, by: Membership, now: dt.datetime
+) -> None:
+    """Keep what stood, then set the columns of the incident and of its children."""
+    _keep(incident, changes.differences, by=by, now=now)
     for key in INCIDENT_KEYS:
         setattr(incident, key, getattr(facts, key))
     incident.version += 1
     incident.save(update_fields=[*INCIDENT_KEYS, "version"])
-    for entry, child in wanted.items():
-        Child.objects.filter(pk=standing[entry].pk).update(**{key: getattr(child, key) for key in CHILD_KEYS})
-    _add_and_remove(incident, added, removed, by=by, now=now)
+    for child, wanted in changes.kept:
+        Child.objects.filter(pk=child.pk).update(**{key: getattr(wanted, key) for key in CHILD_KEYS})
+    _add_and_remove(incident, changes.added, changes.removed, by=by, now=now)
+
+
+def _sign(incident: Incident, review: Review | None, changes: Changes, *, by: Membership) -> None:
+    """Whoever changed the facts is an author of the review. The audit says which items changed, never to what:
+    a near fatality whose child later died keeps its earlier type in the history of the incident."""
     if review is not None:
         ReviewHand.objects.get_or_create(
             jurisdiction_id=incident.jurisdiction_id,
@@ -87,22 +92,14 @@ def change_facts(
             membership=by,
             defaults={"hand": ReviewHand.Hand.AUTHOR},
         )
-    types = {
-        f"{side}_type": getattr(one, side)
-        for one in changed
-        if one.key == "incident_type"
-        for side in ("old", "new")
-    }
     audit.record(
         "incident.changed",
         about=incident,
         by=by,
-        items=sorted({one.key for one in changed}),
-        children_added=len(added),
-        children_removed=len(removed),
-        **types,
+        items=sorted({one.key for one in changes.differences}),
+        children_added=len(changes.added),
+        children_removed=len(changes.removed),
     )
-    return incident
 
 
 def _keep(incident: Incident, changed: Iterable[Difference], *, by: Membership, now: dt.datetime) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from dictionary.schema import Section
 from dictionary.sheet import EntryId
+from dictionary.validation import is_required
 from reviews.documents.reader import Reader
 from reviews.documents.shape import Debriefs, Fact, FactGroup, Gap, Meeting, Method, Record, Term
 from reviews.models import Review, ReviewSeat
@@ -118,12 +119,13 @@ def _missing_in(read: Reader, section: Section) -> Counter[str]:
     counts: Counter[str] = Counter()
     targets: list[EntryId] = [entry.pk for entry in read.entries(section.key)] if section.repeats else [None]
     for target in targets:
+        facts = read.content.sheet.facts(section, target)
         for item in section.answer_items:
             if not read.is_asked(item.key, target):
                 continue
             if reason := read.missing(item.key, target):
                 counts[reason] += 1
-            elif item.required and not item.required_when and read.code(item.key, target) is None:
+            elif is_required(item, facts) and read.code(item.key, target) is None:
                 counts["unanswered"] += 1
     return counts
 

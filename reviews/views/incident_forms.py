@@ -167,13 +167,13 @@ def _edit_context(
     request: TenantRequest, incident: Incident, form: FactsForm, version: Any
 ) -> dict[str, Any]:
     slug = request.membership.jurisdiction.slug
-    review: Review | None = getattr(incident, "review", None)
+    reads_review = Review.objects.visible_to(request.membership).filter(pk=incident.pk).exists()
     return {
         "form": form,
         "incident": incident,
         "version": version,
         "detail_url": reverse("incidents:detail", args=[slug, incident.number]),
-        "part_url": reverse("reviews:part", args=[slug, incident.number, "facts"]) if review else "",
+        "part_url": reverse("reviews:part", args=[slug, incident.number, "facts"]) if reads_review else "",
         "crumbs": _crumbs(request, incident.number, "Change the facts"),
     }
 

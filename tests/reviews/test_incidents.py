@@ -11,7 +11,7 @@ from jurisdictions.models import AuditEvent, Jurisdiction, User
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.facts import ChildFacts
-from reviews.models import Answer, AnswerVersion, Child, Entry, Incident, Recusal, Review, ReviewHand
+from reviews.models import Answer, Child, Entry, Incident, Recusal, Review, ReviewHand
 from tests.cast import make_person, member
 from tests.reviews.incident_situations import DAY, form, imported, notified
 
@@ -204,45 +204,6 @@ def test_who_stepped_back_does_not_see_it(client: Client, cedar: Jurisdiction, c
     client.force_login(coordinator)
     assert client.get(f"{HOME}{incident.number}/").status_code == 404
     assert incident.number not in client.get(HOME).content.decode()
-
-
-def test_facts_are_changed_and_what_stood_is_kept(
-    client: Client, cedar: Jurisdiction, coordinator: User
-) -> None:
-    incident = notified(cedar, coordinator, incident_type="near_fatality")
-    with jurisdiction_scope(cedar.pk):
-        entry = incident.children.get().entry_id
-    client.force_login(coordinator)
-    assert client.get(f"{HOME}{incident.number}/edit/").status_code == 200
-    child = {"age_value": "4", "age_unit": "months", "sex": "male", "entry": str(entry)}
-    posted = form(child, incident_type="fatality", case_number="C-77") | {"version": "1"}
-    assert client.post(f"{HOME}{incident.number}/edit/", posted).status_code == 302
-    with jurisdiction_scope(cedar.pk):
-        incident.refresh_from_db()
-        assert (incident.incident_type, incident.version) == ("fatality", 2)
-        kept = dict(AnswerVersion.objects.values_list("item", "value"))
-        assert kept == {"incident_type": "near_fatality", "age_value": 3, "sex": "unknown"}
-        event = AuditEvent.objects.get(kind="incident.changed")
-        assert (event.ids["old_type"], event.ids["new_type"]) == ("near_fatality", "fatality")
-    assert "the type was near fatality" in client.get(f"{HOME}{incident.number}/").content.decode()
-
-
-def test_saving_what_stands_changes_nothing(client: Client, cedar: Jurisdiction, coordinator: User) -> None:
-    incident = notified(cedar, coordinator, aware_on=dt.date(2026, 3, 4), incident_type="near_fatality")
-    with jurisdiction_scope(cedar.pk):
-        child = {
-            "age_value": "3",
-            "age_unit": "months",
-            "sex": "unknown",
-            "entry": str(Child.objects.get().entry_id),
-        }
-    client.force_login(coordinator)
-    posted = form(child, case_number="C-77") | {"version": "1"}
-    assert client.post(f"{HOME}{incident.number}/edit/", posted).status_code == 302
-    with jurisdiction_scope(cedar.pk):
-        incident.refresh_from_db()
-        assert incident.version == 1
-        assert not AnswerVersion.objects.exists()
 
 
 def test_a_stale_change_shows_both_and_can_be_kept(

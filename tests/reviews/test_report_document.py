@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from dictionary.schema import Item
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import pdf
+from reviews.content import read_content
 from reviews.documents import ReportDocument, read_report
-from reviews.documents.reader import prose
+from reviews.documents.method import read_method
+from reviews.documents.reader import Reader, prose
 from reviews.models import Review, ReviewReport
 from tests.cast import make_person, member
 from tests.reviews.situations import add, answer, make_review
@@ -167,3 +170,27 @@ def test_the_check_code_follows_the_content_alone(showpiece: ReportDocument) -> 
 )  # fmt: skip
 def test_rich_text_joins_the_outline_of_the_report(given: str, expected: str) -> None:
     assert prose(given) == expected
+
+
+@pytest.mark.parametrize(("incident_type", "counted"), [("fatality", 1), ("near_fatality", 0)])
+def test_what_is_asked_for_under_a_condition_is_a_gap_where_it_holds(
+    in_cedar: Jurisdiction, lead: Membership, incident_type: str, counted: int
+) -> None:
+    review = make_review(in_cedar, lead)
+    edition = review.edition.parsed
+    section, item = next(
+        (section, item)
+        for section in edition.sections
+        for item in section.answer_items
+        if item.required and item.when is None and not section.repeats and not section.rated
+    )
+
+    def unanswered(changed: Item) -> int:
+        items = tuple(changed if one is item else one for one in section.items)
+        sections = tuple(replace(one, items=items) if one is section else one for one in edition.sections)
+        read = Reader(read_content(review.incident, replace(edition, sections=sections)))
+        return sum(gap.unanswered for gap in read_method(read, review).gaps)
+
+    without = unanswered(replace(item, required=False))
+    under = unanswered(replace(item, required_when={"=": ["incident_type", incident_type]}))
+    assert under == without + counted
