@@ -121,3 +121,31 @@ def test_only_the_latest_claim_settles(cedar: Jurisdiction, reviewer: User) -> N
     assert drain(cedar, overtaken, lambda row, result: settled.append(row.pk)) == 0
     assert settled == []
     assert only(cedar).done_at is None
+
+
+@pytest.mark.django_db
+def test_what_is_owed_again_starts_over_and_an_earlier_worker_cannot_settle_it(
+    cedar: Jurisdiction, reviewer: User
+) -> None:
+    owe(cedar, reviewer, 1)
+    now, settled = timezone.now(), list[int]()
+
+    def again(row: Message) -> None:
+        with jurisdiction_scope(cedar.pk):
+            later = {"due_at": now + dt.timedelta(hours=1), "dead_at": now, "trouble": "OSError"}
+            Message.objects.update(**later)
+            work.owe_again(Message.objects.get())
+
+    def once(row: Message) -> None:
+        if row.tries == 1 and not settled:
+            settled.append(-1)
+            again(row)
+
+    assert drain(cedar, once, lambda row, result: settled.append(row.pk)) == 1
+    row = only(cedar)
+    assert settled == [-1, row.pk]
+    assert (row.tries, row.trouble, row.dead_at, row.claimed_until) == (1, "", None, None)
+    assert row.due_at < timezone.now()
+    with jurisdiction_scope(cedar.pk):
+        work.owe_again(row)
+    assert (only(cedar).claim, only(cedar).done_at, only(cedar).tries) == (None, None, 0)

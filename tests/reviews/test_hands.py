@@ -1,0 +1,64 @@
+"""Author or approver of a review, never both: what PostgreSQL refuses whoever asks, as the site's own role."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from jurisdictions.models import Jurisdiction, Membership, User
+from reviews.actions.answer import Place, save_answer
+from reviews.actions.moves import make_move
+from reviews.models import Review
+from tests.cast import member
+from tests.reviews.situations import answer, at_once, make_review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chief(in_cedar: Jurisdiction, director: User) -> Membership:
+    return member(director, in_cedar)
+
+
+@pytest.fixture
+def approved(in_cedar: Jurisdiction, reviewer: User, chief: Membership) -> Review:
+    """Written by the reviewer, approved by the director."""
+    lead = member(reviewer, in_cedar)
+    review = make_review(in_cedar, lead, state=Review.State.WITH_DIRECTOR, lead=lead)
+    answer(review, lead, "safety_account", "Seen.")
+    return make_move(review, "approve", by=chief)
+
+
+@pytest.mark.parametrize(
+    ("statement", "because"),
+    [
+        (
+            "INSERT INTO reviews_reviewhand (jurisdiction_id, review_id, membership_id, hand, since) "
+            "VALUES (%(agency)s, %(review)s, %(chief)s, 'author', now())",
+            "one_hand",
+        ),
+        ("UPDATE reviews_reviewhand SET hand = 'author'", "permission denied"),
+        ("DELETE FROM reviews_reviewhand", "permission denied"),
+        ("UPDATE reviews_answer SET author_id = %(chief)s", "author_is_a_hand"),
+        (
+            "UPDATE reviews_answer SET author_id = %(chief)s, author_hand = 'approver'",
+            "answer_author_is_an_author",
+        ),
+        ("UPDATE reviews_review SET approver_id = %(lead)s", "approver_is_a_hand"),
+        (
+            "UPDATE reviews_review SET approver_id = %(lead)s, approver_hand = 'author'",
+            "review_approver_is_an_approver",
+        ),
+    ],
+)
+def test_no_statement_makes_one_person_both(
+    approved: Review, chief: Membership, statement: str, because: str
+) -> None:
+    lead = approved.seats.get().membership_id
+    named = {"agency": approved.jurisdiction_id, "review": approved.pk, "chief": chief.pk, "lead": lead}
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match=because), transaction.atomic():
+        at_once(lambda: cursor.execute(statement, named))
+
+
+def test_whoever_approved_cannot_save_an_answer_afterwards(approved: Review, chief: Membership) -> None:
+    place = Place(approved.incident, None, "safety_account")
+    with pytest.raises(DatabaseError, match="author_is_a_hand"), transaction.atomic():
+        at_once(lambda: save_answer(place, value="Mine.", missing="", version=1, by=chief))
