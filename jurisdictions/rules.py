@@ -1,9 +1,9 @@
 """What a rule answers, and what stands in the way of a change to an agency's people now. No problem means yes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from jurisdictions.models import Membership
+from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
 
 
@@ -31,9 +31,9 @@ class Refused(Exception):
         super().__init__("; ".join(problem.code for problem in problems))
 
 
-def somebody_else_administers(membership: Membership) -> Iterator[Problem]:
+def somebody_else_administers(membership: Membership, remaining: Collection[str]) -> Iterator[Problem]:
     """An agency without an administrator could invite nobody, not even its next administrator."""
-    if not membership.is_a(Role.ADMINISTRATOR):
+    if Role.ADMINISTRATOR in remaining or not membership.is_a(Role.ADMINISTRATOR):
         return
     others = Membership.objects.holding(Role.ADMINISTRATOR).filter(jurisdiction=membership.jurisdiction_id)
     if not others.exclude(pk=membership.pk).exists():
@@ -44,10 +44,28 @@ def somebody_else_administers(membership: Membership) -> Iterator[Problem]:
         )
 
 
-# Asked under lock, in this order. An app above that keeps work in people's hands adds its rule here in its
-# AppConfig.ready(): this app cannot know what a review is.
-BEFORE_REMOVING: list[Callable[[Membership], Iterator[Problem]]] = [somebody_else_administers]
+# Asked under lock, in this order, of a person and the roles that would remain to them. An app above that keeps work
+# in people's hands adds its rule here in its AppConfig.ready(): this app cannot know what a review is.
+BEFORE_LOSING_ROLES: list[Callable[[Membership, Collection[str]], Iterator[Problem]]] = [
+    somebody_else_administers
+]
 
 
-def problems_before_removing(membership: Membership) -> list[Problem]:
-    return [problem for rule in BEFORE_REMOVING for problem in rule(membership)]
+def problems_before_losing_roles(membership: Membership, remaining: Collection[str] = ()) -> list[Problem]:
+    """Why somebody cannot be left with these roles only; with none, they leave the agency."""
+    return [problem for rule in BEFORE_LOSING_ROLES for problem in rule(membership, remaining)]
+
+
+def problems_before_placing(agency: Jurisdiction, parent: Jurisdiction | None) -> list[Problem]:
+    """An agency that lay inside itself, however far up, could be counted neither once nor twice."""
+    above = parent
+    while above is not None:
+        if above.pk == agency.pk:
+            return [
+                Problem(
+                    "agency.inside_itself",
+                    f"Part of: {parent} lies inside {agency}, so it cannot be what {agency} is part of.",
+                )
+            ]
+        above = above.parent
+    return []

@@ -6,8 +6,8 @@ class ReviewsConfig(AppConfig):
     verbose_name = "Incidents and reviews"
 
     def ready(self) -> None:
-        """Who leaves an agency hands over what they hold; the app below cannot know what that is."""
+        """Who can no longer do their work hands it over first; the app below cannot know what that is."""
         from jurisdictions import rules
-        from reviews.rules.leaving import holds_no_live_review
+        from reviews.rules.leaving import holds_no_live_review, leaves_no_turn_to_nobody
 
-        rules.BEFORE_REMOVING.append(holds_no_live_review)
+        rules.BEFORE_LOSING_ROLES += [holds_no_live_review, leaves_no_turn_to_nobody]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
-from jurisdictions.rules import Problem, Refused, problems_before_removing, somebody_else_administers
+from jurisdictions.rules import Problem, Refused, problems_before_losing_roles
 
 
 class CannotChangeRoles(Refused):
@@ -36,7 +36,7 @@ def change_roles(membership: Membership, *, roles: Iterable[str], by: Membership
         )
     if wanted == membership.roles:
         return membership
-    if Role.ADMINISTRATOR not in wanted and (problems := list(somebody_else_administers(membership))):
+    if problems := problems_before_losing_roles(membership, wanted):
         raise CannotChangeRoles(problems)
     membership.roles = wanted
     membership.save(update_fields=["roles"])
@@ -50,7 +50,7 @@ def remove_person(membership: Membership, *, by: Membership) -> Membership:
     membership = _locked(membership)
     if membership.left_at is not None:
         return membership
-    if problems := problems_before_removing(membership):
+    if problems := problems_before_losing_roles(membership):
         raise CannotRemove(problems)
     membership.left_at = timezone.now()
     membership.save(update_fields=["left_at"])

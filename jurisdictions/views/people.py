@@ -12,7 +12,7 @@ from jurisdictions.forms import RolesForm
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Invitation, Membership
 from jurisdictions.roles import ROLE_LABELS, Permission, Role
-from jurisdictions.rules import problems_before_removing
+from jurisdictions.rules import problems_before_losing_roles
 
 
 @require_GET
@@ -65,7 +65,7 @@ def roles(request: TenantRequest, person: int) -> HttpResponse:
 def remove(request: TenantRequest, person: int) -> HttpResponse:
     """One page that says what happens, and what stands in the way before anybody presses."""
     membership = _person(request, person)
-    problems, status = problems_before_removing(membership), 200
+    problems, status = problems_before_losing_roles(membership), 200
     if request.method == "POST":
         try:
             remove_person(membership, by=request.membership)

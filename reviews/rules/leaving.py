@@ -1,22 +1,97 @@
-"""What a person still holds on live reviews when their membership is to end."""
+"""What would be left undone when somebody leaves, or keeps only these roles. Counts name no review to an
+administrator."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from django.urls import reverse
 
+from jurisdictions import roles
 from jurisdictions.models import Membership
+from jurisdictions.roles import Permission, Role
 from jurisdictions.rules import Problem
-from reviews.rules.who import live_seats_of
+from reviews import grants
+from reviews.models import Review, ReviewSeat
+from reviews.rules.editing import writes_every_part
+from reviews.rules.who import live_seats_of, people_waited_for
 
 
-def holds_no_live_review(membership: Membership) -> Iterator[Problem]:
-    """A review must not lose its lead or a reader unnoticed; the count names no review to an administrator."""
-    count = live_seats_of(membership).count()
-    if count:
+def holds_no_live_review(membership: Membership, remaining: Collection[str]) -> Iterator[Problem]:
+    """A review must not lose its lead or a reviewer unnoticed."""
+    seats, does = live_seats_of(membership), "works on"
+    if remaining and not _loses(membership, Permission.REVIEW_EDIT, remaining):
+        if Role.REVIEWER in remaining or not writes_every_part(membership):
+            return
+        seats, does = seats.filter(seat=ReviewSeat.Seat.LEAD), "leads"
+    if count := seats.count():
         on = "1 review that is" if count == 1 else f"{count} reviews that are"
         page = reverse("reviews:hand_over", args=[membership.jurisdiction.slug])
         yield Problem(
             "people.live_reviews",
-            f"{membership.user.display_name} works on {on} under way. Hand them over first.",
+            f"{membership.user.display_name} {does} {on} under way. Hand them over first.",
             url=f"{page}?from={membership.pk}",
         )
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What waits for holders of one permission: in which states, in words for one and for several, and the way out."""
+
+    states: tuple[Review.State, ...]
+    permission: Permission
+    one: str
+    several: str
+    way: str
+
+
+_TURNS = [
+    _Turn(
+        (Review.State.NOTIFIED, Review.State.TO_BE_SELECTED),
+        Permission.REVIEW_SELECT,
+        "1 incident waits for the selection decision, and nobody else could make it.",
+        "{} incidents wait for the selection decision, and nobody else could make it.",
+        "Give somebody else the role Coordinator first.",
+    ),
+    _Turn(
+        (Review.State.WITH_QUALITY_LEAD,),
+        Permission.REVIEW_CHECK,
+        "1 review is with the quality lead, and nobody else could read it.",
+        "{} reviews are with the quality lead, and nobody else could read them.",
+        "Give somebody else the role Quality lead first.",
+    ),
+    _Turn(
+        (Review.State.WITH_DIRECTOR,),
+        Permission.REVIEW_APPROVE,
+        "1 review waits for approval, and nobody else could give it.",
+        "{} reviews wait for approval, and nobody else could give it.",
+        "Give somebody else the role Director first, or ask the coordinator to name an approver from outside.",
+    ),
+]
+
+
+def leaves_no_turn_to_nobody(membership: Membership, remaining: Collection[str]) -> Iterator[Problem]:
+    """Where a review waits for one person alone, that person stays until somebody else can take it up."""
+    for turn in _TURNS:
+        waiting = Review.objects.filter(state__in=turn.states).select_related("incident")
+        count = sum(_only(membership, review, turn, remaining) for review in waiting)
+        if count:
+            words = turn.one if count == 1 else turn.several.format(count)
+            yield Problem(
+                "people.only_one",
+                f"{words} {turn.way}",
+                url=reverse("people:list", args=[membership.jurisdiction.slug]),
+            )
+
+
+def _only(membership: Membership, review: Review, turn: _Turn, remaining: Collection[str]) -> bool:
+    """Whether the review waits for this person alone, who could not take it up with these roles."""
+    by_grant = turn.permission == Permission.REVIEW_APPROVE and grants.may_approve(membership, review)
+    if roles.allowed(list(remaining), Permission.REVIEW_VIEW if by_grant else turn.permission):
+        return False
+    if not by_grant and not membership.allows(turn.permission):
+        return False
+    return [person.pk for person in people_waited_for(review)] == [membership.pk]
+
+
+def _loses(membership: Membership, permission: Permission, remaining: Collection[str]) -> bool:
+    return membership.allows(permission) and not roles.allowed(list(remaining), permission)

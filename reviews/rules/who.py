@@ -82,6 +82,20 @@ def _approvers(review: Review) -> list[Membership]:
     return [person for person in may if person.pk not in authors]
 
 
+# Whose turn it is in each state in which somebody is waited for; the team's own turn is in its seats.
+_TURN: dict[str, Told] = {
+    Review.State.NOTIFIED: "coordinators",
+    Review.State.TO_BE_SELECTED: "coordinators",
+    Review.State.WITH_QUALITY_LEAD: "quality_leads",
+    Review.State.WITH_DIRECTOR: "approvers",
+}
+
+
+def people_waited_for(review: Review) -> list[Membership]:
+    """Who can take up the review as it stands now."""
+    return people_who_may_be_told(review, _TOLD[_TURN.get(review.state, "nobody")](review))
+
+
 _TOLD: dict[Told, Callable[[Review], list[Membership]]] = {
     "nobody": _nobody,
     "coordinators": lambda review: _holding(Role.COORDINATOR),

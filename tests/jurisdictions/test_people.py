@@ -1,7 +1,8 @@
 """People of an agency: roles, leaving, and that somebody always administers."""
 
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from html import unescape
 from typing import Any
 
@@ -168,11 +169,12 @@ class TestOpenWork:
 
     @pytest.fixture(autouse=True)
     def _holds_something(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def holds_two_reviews(membership: Membership) -> Iterator[Problem]:
-            if membership.is_a(Role.REVIEWER):
+        def holds_two_reviews(membership: Membership, remaining: Collection[str]) -> Iterator[Problem]:
+            if membership.is_a(Role.REVIEWER) and Role.REVIEWER not in remaining:
                 yield Problem("reviews.open", "They lead 2 open reviews.", url="/j/cedar/reviews/hand-over/")
 
-        monkeypatch.setattr(rules, "BEFORE_REMOVING", [*rules.BEFORE_REMOVING, holds_two_reviews])
+        asked = [*rules.BEFORE_LOSING_ROLES, holds_two_reviews]
+        monkeypatch.setattr(rules, "BEFORE_LOSING_ROLES", asked)
 
     def test_it_is_named_with_its_link_and_guards_the_act(
         self, sign_in: Callable[[str], Client], administrator: User, reviewer: User
@@ -185,6 +187,19 @@ class TestOpenWork:
             assert response.status_code == status
             assert 'href="/j/cedar/reviews/hand-over/"' in response.content.decode()
         assert Membership.objects.get(user=reviewer).left_at is None
+
+    def test_it_is_asked_of_the_roles_that_would_remain(
+        self, sign_in: Callable[[str], Client], administrator: User, reviewer: User
+    ) -> None:
+        client = sign_in("administrator")
+        refused = client.post(url(reviewer, "roles"), {"roles": ["director"]})
+        page = refused.content.decode()
+        assert refused.status_code == 422
+        assert 'href="/j/cedar/reviews/hand-over/"' in page
+        assert "They lead 2 open reviews." in page
+        assert re.search(r'value="director"[^>]*checked', page), "what was ticked stays ticked"
+        assert Membership.objects.get(user=reviewer).roles == ["reviewer"]
+        assert client.post(url(reviewer, "roles"), {"roles": ["director", "reviewer"]}).status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from jurisdictions.actions.people import CannotRemove, remove_person
+from jurisdictions.actions.people import CannotChangeRoles, CannotRemove, change_roles, remove_person
 from jurisdictions.models import Jurisdiction, Membership, User
+from jurisdictions.roles import Role
+from jurisdictions.rules import Refused
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews.actions.team import hand_over
+from reviews.actions.approver import name_approver
+from reviews.actions.team import hand_over, step_back
 from reviews.models import Review
 from tests.cast import make_person, member
-from tests.reviews.situations import make_review
+from tests.reviews.situations import author, make_review
 
 
 @pytest.mark.parametrize(
@@ -52,3 +56,123 @@ def test_the_page_names_the_way_and_lets_go_after_it(
         hand_over(from_=leaving, to=heir, by=by)
     assert client.post(address).status_code == 302
     assert Membership.objects.get(pk=leaving.pk).left_at is not None
+
+
+@pytest.mark.parametrize(
+    ("seat", "roles", "words"),
+    [
+        ("lead", ["director"], "works on 1 review"),
+        ("lead", ["debriefer"], "leads 1 review"),
+        ("member", ["coordinator"], "works on 1 review"),
+        ("member", ["debriefer"], None),
+        ("lead", ["reviewer", "director"], None),
+    ],
+)
+def test_roles_are_kept_while_a_live_review_needs_them(
+    in_cedar: Jurisdiction,
+    administrator: User,
+    reviewer: User,
+    seat: str,
+    roles: list[str],
+    words: str | None,
+) -> None:
+    by, person = member(administrator, in_cedar), member(reviewer, in_cedar)
+    review = make_review(in_cedar, by, lead=person)
+    review.seats.update(seat=seat)
+    if words is None:
+        assert change_roles(person, roles=roles, by=by).roles
+        return
+    with pytest.raises(CannotChangeRoles, match=r"^people\.live_reviews$") as refusal:
+        change_roles(person, roles=roles, by=by)
+    (problem,) = refusal.value.problems
+    assert words in problem.message
+    assert problem.url == f"/j/cedar/reviews/hand-over/?from={person.pk}"
+
+
+def test_a_lead_who_has_lost_the_role_already_can_be_given_it_back(
+    in_cedar: Jurisdiction, administrator: User, director: User
+) -> None:
+    by, person = member(administrator, in_cedar), member(director, in_cedar)
+    make_review(in_cedar, by, lead=person)
+    assert change_roles(person, roles=["director", "coordinator"], by=by).roles
+    assert change_roles(person, roles=["reviewer"], by=by).roles == ["reviewer"]
+
+
+ALONE = [
+    ("coordinator", "notified", "1 incident waits for the selection decision"),
+    ("coordinator", "to_be_selected", "1 incident waits for the selection decision"),
+    ("quality_lead", "with_quality_lead", "1 review is with the quality lead"),
+    ("director", "with_director", "1 review waits for approval"),
+    ("coordinator", "in_review", None),
+    ("coordinator", "not_selected", None),
+    ("quality_lead", "with_director", None),
+    ("director", "with_quality_lead", None),
+]
+
+
+class TestTheOnlyOne:
+    @pytest.fixture
+    def by(self, administrator: User, cedar: Jurisdiction) -> Membership:
+        return member(administrator, cedar)
+
+    @pytest.mark.parametrize(("role", "state", "words"), ALONE)
+    def test_the_only_one_whom_a_review_waits_for_stays(
+        self, in_cedar: Jurisdiction, by: Membership, role: str, state: str, words: str | None
+    ) -> None:
+        only = member(make_person("only", in_cedar, Role(role)), in_cedar)
+        make_review(in_cedar, by, state=state)
+        if words is None:
+            assert change_roles(only, roles=["reviewer"], by=by).roles == ["reviewer"]
+            return
+        for act in (
+            lambda: change_roles(only, roles=["reviewer"], by=by),
+            lambda: remove_person(only, by=by),
+        ):
+            with pytest.raises(Refused, match=r"^people\.only_one$") as refusal:
+                act()
+            (problem,) = refusal.value.problems
+            assert problem.message.startswith(words)
+            assert problem.url == "/j/cedar/people/"
+        assert change_roles(only, roles=[role, "reviewer"], by=by).roles
+        second = member(make_person("second", in_cedar, Role(role)), in_cedar)
+        assert change_roles(only, roles=["reviewer"], by=by).roles == ["reviewer"]
+        with pytest.raises(Refused, match="only_one"):
+            remove_person(second, by=by)
+
+    @pytest.mark.parametrize("how", ["wrote", "stepped back"])
+    def test_another_who_may_not_take_it_up_does_not_count(
+        self, in_cedar: Jurisdiction, by: Membership, director: User, how: str
+    ) -> None:
+        review = make_review(in_cedar, by, state="with_director")
+        other = member(make_person("other", in_cedar, Role.DIRECTOR), in_cedar)
+        if how == "wrote":
+            author(review, other)
+        else:
+            step_back(review, who=other, reason="A cousin.", by=by)
+        with pytest.raises(Refused, match="only_one"):
+            remove_person(member(director, in_cedar), by=by)
+        assert remove_person(other, by=by).left_at is not None
+
+    def test_an_approver_from_outside_is_one_to_wait_for(
+        self, in_cedar: Jurisdiction, by: Membership, director: User, coordinator: User
+    ) -> None:
+        review = make_review(in_cedar, by)
+        guest = member(make_person("guest", in_cedar, Role.GUEST), in_cedar)
+        name_approver(review, person=guest, until=timezone.localdate(), by=member(coordinator, in_cedar))
+        Review.objects.update(state="with_director")
+        assert remove_person(member(director, in_cedar), by=by).left_at is not None
+        with pytest.raises(Refused, match="only_one"):
+            remove_person(guest, by=by)
+
+    def test_the_page_says_how_many_and_keeps_what_was_ticked(
+        self, cedar: Jurisdiction, by: Membership, director: User, sign_in: Callable[[str], Client]
+    ) -> None:
+        with jurisdiction_scope(cedar.pk):
+            for number in ("2026-001", "2026-002"):
+                make_review(cedar, by, number=number, state="with_director")
+            person = member(director, cedar)
+        answer = sign_in("administrator").post(f"/j/cedar/people/{person.pk}/roles/", {"roles": ["reviewer"]})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "2 reviews wait for approval, and nobody else could give it." in page
+        assert "2026-00" not in page
