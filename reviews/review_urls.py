@@ -1,12 +1,12 @@
 from django.urls import path
 
 from jurisdictions import addresses  # noqa: F401 - registers <number:…>
-from reviews.views import autosave, factors, home, lists, parts, people, reading, report
+from reviews.views import autosave, factors, handing_over, home, lists, parts, people, reading, report
 
 app_name = "reviews"
 urlpatterns = [
     path("", lists.review_list, name="list"),
-    path("hand-over/", people.hand_over_all, name="hand_over"),
+    path("hand-over/", handing_over.hand_over_all, name="hand_over"),
     path("<number:number>/", home.review_home, name="home"),
     path("<number:number>/history/", home.review_history, name="history"),
     path("<number:number>/read/", reading.read, name="read"),

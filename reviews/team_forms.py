@@ -11,6 +11,7 @@ from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Permission, Role
 from reviews.models import Review
 from reviews.rules.editing import writes_every_part
+from reviews.rules.who import live_seats
 
 _TEXT = {"class": "usa-textarea", "rows": 3}
 _DATE = {"class": "usa-input", "type": "date"}
@@ -190,6 +191,8 @@ class HandOverForm(_ChecksPeople):
         super().__init__(*args, **kwargs)
         self.offer("from_", _people(agency), empty="Choose one")
         self.everybody = self.people
+        holding = set(live_seats().values_list("membership", flat=True))
+        self.holders = [(key, str(person)) for key, person in self.everybody.items() if person.pk in holding]
         self.offer("to", _people(agency, Permission.REVIEW_EDIT), empty="Choose one")
 
     @property

@@ -11,6 +11,7 @@ from jurisdictions.actions.people import CannotChangeRoles, CannotRemove, change
 from jurisdictions.forms import RolesForm
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Invitation, Membership
+from jurisdictions.pages import BESIDE_PEOPLE
 from jurisdictions.roles import ROLE_LABELS, Permission, Role
 from jurisdictions.rules import problems_before_losing_roles
 
@@ -28,6 +29,11 @@ def people_list(request: TenantRequest) -> HttpResponse:
         "me": request.membership.pk,
         "people": people,
         "invitations": [_waiting(invitation) for invitation in waiting.order_by("-owed_at")],
+        "beside": [
+            (page.label, reverse(page.route, args=[agency.slug]))
+            for page in BESIDE_PEOPLE
+            if request.membership.allows(page.permission)
+        ],
         "given_up": [(reverse(page, args=[agency.slug]), count) for page, count in work.given_up().items()],
         "crumbs": [("People", "")],
     }

@@ -31,9 +31,14 @@ def seats_of(review: Review) -> QuerySet[ReviewSeat]:
     return ReviewSeat.objects.filter(review=review, ended_at=None).select_related("membership__user")
 
 
+def live_seats() -> QuerySet[ReviewSeat]:
+    """The seats that are held on reviews under way."""
+    return ReviewSeat.objects.filter(ended_at=None, review__state__in=UNDER_WAY)
+
+
 def live_seats_of(person: Membership) -> QuerySet[ReviewSeat]:
-    """The seats that a person holds on reviews under way: what is handed over when they cannot go on."""
-    return ReviewSeat.objects.filter(membership=person, ended_at=None, review__state__in=UNDER_WAY)
+    """What a person hands over when they cannot go on."""
+    return live_seats().filter(membership=person)
 
 
 def has_written(review: Review, by: Membership) -> bool:

@@ -71,6 +71,9 @@ def review_list(request: TenantRequest) -> HttpResponse:
         "previous_url": "",
         "tabs": [(label, f"?show={key}", key == shown) for key, label in SHOWN.items()],
         "shown": shown,
+        "hand_over_url": reverse("reviews:hand_over", args=[slug])
+        if request.membership.allows(Permission.REVIEW_HAND_OVER)
+        else "",
         "crumbs": [("Reviews", "")],
     }
     return render(request, "reviews/list.html#table" if request.htmx else "reviews/list.html", context)

@@ -1,4 +1,4 @@
-"""Deciding on a review, and who works on it: selection, team, statement, hold, approver from outside, handing over."""
+"""Deciding on a review, and who works on it: selection, team, statement, hold, approver from outside."""
 
 from django import forms
 from django.contrib import messages
@@ -17,11 +17,11 @@ from reviews.actions.approver import end_approver, name_approver
 from reviews.actions.hold import hold_review, release_hold
 from reviews.actions.moves import CannotMove
 from reviews.actions.select import do_not_select, select_for_review
-from reviews.actions.team import hand_over, make_statement, name_team, step_back
+from reviews.actions.team import make_statement, name_team, step_back
 from reviews.models import Recusal, Review, ReviewSeat
 from reviews.rules.moves import MOVES, UNDER_WAY
 from reviews.rules.who import people_told
-from reviews.team_forms import ApproverForm, HandOverForm, HoldForm, SelectionForm, StatementForm, TeamForm
+from reviews.team_forms import ApproverForm, HoldForm, SelectionForm, StatementForm, TeamForm
 from reviews.views.page import ReviewPage, read_review
 
 GET_OR_POST = require_http_methods(["GET", "POST"])
@@ -224,29 +224,6 @@ def _key(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Http404
     return int(text)
-
-
-@GET_OR_POST
-@requires(Permission.REVIEW_HAND_OVER)
-def hand_over_all(request: TenantRequest) -> HttpResponse:
-    """Everything one person holds on live reviews, to another, in one step."""
-    form = HandOverForm(
-        request.POST if request.method == "POST" else None,
-        agency=request.membership.jurisdiction,
-        initial={"from_": request.GET.get("from", "")},
-    )
-    if request.method == "POST" and form.is_valid():
-        giver, taker = form.named
-        try:
-            count = hand_over(from_=giver, to=taker, by=request.membership)
-        except CannotMove as refusal:
-            _show(form, refusal.problems)
-        else:
-            word = "1 review was" if count == 1 else f"{count} reviews were"
-            messages.success(request, f"{word} handed over to {taker}.")
-            return redirect(reverse("work:home", args=[request.membership.jurisdiction.slug]))
-    status = 422 if form.errors else 200
-    return render(request, "reviews/hand_over.html", {"form": form}, status=status)
 
 
 def _render(

@@ -1,0 +1,103 @@
+"""Handing over everything that one person holds on live reviews: choose the person, see what goes over, do it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.models import Membership
+from jurisdictions.roles import Permission
+from reviews.actions.moves import CannotMove
+from reviews.actions.team import hand_over
+from reviews.models import Review, ReviewSeat
+from reviews.rules.who import live_seats_of
+from reviews.team_forms import HandOverForm
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a person would hand over: all of it counted, and by number what the reader may see."""
+
+    person: Membership
+    leads: int
+    joins: int
+    shown: list[tuple[str, str, str]]  # number, address, the seat in words
+
+    @property
+    def count(self) -> int:
+        return self.leads + self.joins
+
+    @property
+    def hidden(self) -> int:
+        return self.count - len(self.shown)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.REVIEW_HAND_OVER)
+def hand_over_all(request: TenantRequest) -> HttpResponse:
+    """Everything one person holds on live reviews, to another, in one step."""
+    by = request.membership
+    given = request.POST if request.method == "POST" else None
+    chosen = (given or request.GET).get("from_" if given else "from", "")
+    form = HandOverForm(given, agency=by.jurisdiction, initial={"from_": chosen})
+    if given and form.is_valid():
+        giver, taker = form.named
+        try:
+            count = hand_over(from_=giver, to=taker, by=by)
+        except CannotMove as refusal:
+            for problem in refusal.problems:
+                form.add_error(None, problem.message)
+        else:
+            word = "1 review was" if count == 1 else f"{count} reviews were"
+            messages.success(request, f"{word} handed over to {taker}.")
+            return redirect(reverse("work:home", args=[by.jurisdiction.slug]))
+    person = form.everybody.get(chosen)
+    context = {
+        "form": form,
+        "holding": _holding(person, by) if person else None,
+        "here": reverse("reviews:hand_over", args=[by.jurisdiction.slug]),
+        "crumbs": [*_way(by), ("Hand over", "")],
+    }
+    return render(request, "reviews/hand_over.html", context, status=422 if form.errors else 200)
+
+
+def _holding(person: Membership, by: Membership) -> Holding:
+    """What this person holds. Who hands over without seeing reviews, as an administrator, gets counts only."""
+    seats = list(
+        live_seats_of(person).select_related("review__incident").order_by("review__due_on", "review")
+    )
+    seen = set(
+        Review.objects.visible_to(by)
+        .filter(pk__in=[seat.review_id for seat in seats])
+        .values_list("pk", flat=True)
+    )
+    leads = sum(seat.seat == ReviewSeat.Seat.LEAD for seat in seats)
+    audit.record("review.listed", about=person, by=by, reviews=sorted(seen))
+    return Holding(
+        person,
+        leads,
+        len(seats) - leads,
+        [
+            (
+                number,
+                reverse("reviews:home", args=[by.jurisdiction.slug, number]),
+                "leads it" if seat.seat == ReviewSeat.Seat.LEAD else "on its team",
+            )
+            for seat in seats
+            if seat.review_id in seen
+            for number in [seat.review.incident.number]
+        ],
+    )
+
+
+def _way(by: Membership) -> list[tuple[str, str]]:
+    """The list that a coordinator, and the one that an administrator, comes from."""
+    label, route = (
+        ("Reviews", "reviews:list") if by.allows(Permission.REVIEW_VIEW) else ("People", "people:list")
+    )
+    return [(label, reverse(route, args=[by.jurisdiction.slug]))]
