@@ -14,6 +14,10 @@ def name_of(thing: models.Model) -> str:
     return f"{thing._meta.model_name}:{thing.pk}"
 
 
+def _said(about: models.Model | str) -> str:
+    return about if isinstance(about, str) else name_of(about)
+
+
 def _request_id() -> str:
     return str(get_contextvars().get("request_id", ""))
 
@@ -27,16 +31,18 @@ def record(kind: str, *, about: models.Model | str, by: Membership | None, **ids
         jurisdiction_id=here,
         by_user=by.user_id if by else None,
         kind=kind,
-        about=about if isinstance(about, str) else name_of(about),
+        about=_said(about),
         request_id=_request_id(),
         ids=ids,
     )
 
 
-def record_in_partnership(kind: str, *, about: models.Model, by: User | None, **ids: Any) -> PartnershipEvent:
+def record_in_partnership(
+    kind: str, *, about: models.Model | str, by: User | None, **ids: Any
+) -> PartnershipEvent:
     """Record something done in the partnership's own pages."""
     return PartnershipEvent.objects.create(
-        by_user=by.pk if by else None, kind=kind, about=name_of(about), request_id=_request_id(), ids=ids
+        by_user=by.pk if by else None, kind=kind, about=_said(about), request_id=_request_id(), ids=ids
     )
 
 

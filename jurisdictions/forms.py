@@ -117,19 +117,13 @@ class AgreementForm(PlainForm):
     )
 
 
-class AgencyForm(PlainForm):
+class ChangeAgencyForm(PlainForm):
+    """What the partnership's directory says of an agency, and may say differently one day."""
+
     name = forms.CharField(
         label="Name of the agency",
         max_length=200,
         error_messages={"required": "Enter the name of the agency."},
-    )
-    slug = forms.SlugField(
-        label="Short name in addresses",
-        required=False,
-        max_length=60,
-        help_text="Small letters, digits and hyphens. Left empty, it is made from the name. It cannot change later.",
-        error_messages={"invalid": "Short name in addresses: use small letters, digits and hyphens only."},
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     kind = forms.ChoiceField(
         label="Kind of agency",
@@ -145,7 +139,22 @@ class AgencyForm(PlainForm):
         help_text="A county inside a member state, for example. An incident that both hold is then counted once.",
         error_messages={"invalid_choice": "Part of: choose an agency from the list."},
     )
+
+
+class AgencyForm(ChangeAgencyForm):
+    """A new agency: also its short name, which stays, and the day of its agreement, which has a form of its own."""
+
+    slug = forms.SlugField(
+        label="Short name in addresses",
+        required=False,
+        max_length=60,
+        help_text="Small letters, digits and hyphens. Left empty, it is made from the name. It cannot change later.",
+        error_messages={"invalid": "Short name in addresses: use small letters, digits and hyphens only."},
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
     agreement_on = _date("Agreement signed on")
+
+    field_order = ["name", "slug", "kind", "parent", "agreement_on"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

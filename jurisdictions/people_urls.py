@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jurisdictions.views import invitations, people, policy
+from jurisdictions.views import audit, invitations, people, policy
 
 app_name = "people"
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("invitations/<uuid:invitation>/cancel/", invitations.cancel, name="cancel"),
     path("<int:person>/roles/", people.roles, name="roles"),
     path("<int:person>/remove/", people.remove, name="remove"),
+    path("audit/", audit.of_agency, name="audit"),
     path("settings/", policy.policy, name="policy"),
 ]

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     HOME_VIEW = "home.view"
     AGENCY_MANAGE_PEOPLE = "agency.manage_people"
     AGENCY_SET_POLICY = "agency.set_policy"
+    AUDIT_READ = "agency.read_audit"
     INCIDENT_VIEW = "incidents.view"
     INCIDENT_NOTIFY = "incidents.notify"
     INCIDENT_WITHDRAW = "incidents.withdraw"
@@ -77,14 +78,25 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.QUALITY_LEAD: frozenset(
-        _READS_REVIEWS | {Permission.REVIEW_VIEW_ALL, Permission.REVIEW_CHECK, Permission.INCIDENT_EXPORT}
+        _READS_REVIEWS
+        | {
+            Permission.REVIEW_VIEW_ALL,
+            Permission.REVIEW_CHECK,
+            Permission.INCIDENT_EXPORT,
+            Permission.AUDIT_READ,
+        }
     ),
     Role.DIRECTOR: frozenset(
         _READS_REVIEWS | {Permission.REVIEW_VIEW_ALL, Permission.REVIEW_APPROVE, Permission.INCIDENT_EXPORT}
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
-        | {Permission.AGENCY_MANAGE_PEOPLE, Permission.AGENCY_SET_POLICY, Permission.REVIEW_HAND_OVER}
+        | {
+            Permission.AGENCY_MANAGE_PEOPLE,
+            Permission.AGENCY_SET_POLICY,
+            Permission.AUDIT_READ,
+            Permission.REVIEW_HAND_OVER,
+        }
     ),
     # What a guest may do beyond reading is on the individual grant (reviews.grants), never in the role.
     Role.GUEST: frozenset(_EVERYBODY | {Permission.REVIEW_VIEW, Permission.REVIEW_REPORT}),
@@ -95,6 +107,7 @@ class PartnershipPermission(StrEnum):
     """A right in the partnership's own pages; none of them opens an agency."""
 
     AGENCIES_MANAGE = "partnership.manage_agencies"
+    AUDIT_READ = "partnership.read_audit"
 
 
 class PartnershipRole(StrEnum):
@@ -104,7 +117,7 @@ class PartnershipRole(StrEnum):
 PARTNERSHIP_ROLE_LABELS = {PartnershipRole.ADMINISTRATOR: "Partnership administrator"}
 
 PARTNERSHIP_ROLES: dict[PartnershipRole, frozenset[PartnershipPermission]] = {
-    PartnershipRole.ADMINISTRATOR: frozenset({PartnershipPermission.AGENCIES_MANAGE}),
+    PartnershipRole.ADMINISTRATOR: frozenset(PartnershipPermission),
 }
 
 

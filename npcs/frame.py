@@ -43,9 +43,11 @@ AGENCY_PAGES: list[tuple[str, str, tuple[Permission, ...]]] = [
     ("Reviews", "reviews:list", (Permission.REVIEW_VIEW,)),
     ("People", "people:list", (Permission.AGENCY_MANAGE_PEOPLE,)),
     ("Agency settings", "people:policy", (Permission.AGENCY_SET_POLICY,)),
+    ("Audit", "people:audit", (Permission.AUDIT_READ,)),
 ]
 PARTNERSHIP_PAGES: list[tuple[str, str, PartnershipPermission]] = [
     ("Agencies", "partnership:agencies", PartnershipPermission.AGENCIES_MANAGE),
+    ("Audit", "partnership:audit", PartnershipPermission.AUDIT_READ),
 ]
 
 
@@ -67,10 +69,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _agency_frame(request: HttpRequest, membership: Membership) -> Frame:
     slug = membership.jurisdiction.slug
-    here = request.resolver_match.namespace if request.resolver_match else ""
     view_name = request.resolver_match.view_name if request.resolver_match else ""
+    routes = [route for _, route, _ in AGENCY_PAGES]
     nav = tuple(
-        Link(label, reverse(route, args=[slug]), route == view_name or _leads(route, here, view_name))
+        Link(label, reverse(route, args=[slug]), _is_current(route, view_name, routes))
         for label, route, permissions in AGENCY_PAGES
         if any(map(membership.allows, permissions))
     )
@@ -91,10 +93,12 @@ def _agency_frame(request: HttpRequest, membership: Membership) -> Frame:
     )
 
 
-def _leads(route: str, namespace: str, view_name: str) -> bool:
-    """Whether the page lies under this entry: the section's namespace, unless another entry is the page."""
-    exact = {page_route for _, page_route, _ in AGENCY_PAGES}
-    return view_name not in exact and route.split(":")[0] == namespace and route != "people:policy"
+def _is_current(route: str, view_name: str, routes: list[str]) -> bool:
+    """Whether the page is this entry's or lies under it: under the first entry of its section, unless it is one."""
+    if view_name in routes:
+        return view_name == route
+    section = view_name.partition(":")[0]
+    return route == next((one for one in routes if one.partition(":")[0] == section), "")
 
 
 def _others(elsewhere: list[Membership]) -> tuple[Link, ...]:
@@ -103,12 +107,10 @@ def _others(elsewhere: list[Membership]) -> tuple[Link, ...]:
 
 
 def _partnership_frame(request: HttpRequest, partnership: PartnershipMembership) -> Frame:
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    routes = [route for _, route, _ in PARTNERSHIP_PAGES]
     nav = tuple(
-        Link(
-            label,
-            reverse(route),
-            bool(request.resolver_match and request.resolver_match.namespace == "partnership"),
-        )
+        Link(label, reverse(route), _is_current(route, view_name, routes))
         for label, route, permission in PARTNERSHIP_PAGES
         if partnership.allows(permission)
     )

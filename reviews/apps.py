@@ -6,9 +6,11 @@ class ReviewsConfig(AppConfig):
     verbose_name = "Incidents and reviews"
 
     def ready(self) -> None:
-        """Who can no longer do their work hands it over first; the app below cannot know what that is."""
-        from jurisdictions import pages, rules
+        """Who can no longer do their work hands it over first, and the audit names reviews by their numbers: the app
+        below cannot know what a review is."""
+        from jurisdictions import audit_words, pages, rules
         from jurisdictions.roles import Permission
+        from reviews.naming import name_incidents, name_reviews
         from reviews.rules.leaving import holds_no_live_review, leaves_no_turn_to_nobody
 
         rules.BEFORE_LOSING_ROLES += [holds_no_live_review, leaves_no_turn_to_nobody]
@@ -17,3 +19,4 @@ class ReviewsConfig(AppConfig):
                 "Hand over all of a person's reviews", "reviews:hand_over", Permission.REVIEW_HAND_OVER
             )
         )
+        audit_words.NAMED_BY |= {"review": name_reviews, "incident": name_incidents}

@@ -1,4 +1,4 @@
-"""What the partnership does with agencies: bring one in, and record the day of its agreement."""
+"""What the partnership does with agencies: bring one in, correct what is said of it, record its agreement."""
 
 import datetime as dt
 
@@ -6,6 +6,11 @@ from django.db import transaction
 
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, User
+from jurisdictions.rules import Refused, problems_before_placing
+
+
+class CannotChange(Refused):
+    pass
 
 
 @transaction.atomic
@@ -23,6 +28,30 @@ def create_agency(
         name=name, slug=slug, kind=kind, parent=parent, agreement_on=agreement_on
     )
     audit.record_in_partnership("agency.created", about=agency, by=by)
+    return agency
+
+
+@transaction.atomic
+def change_agency(
+    agency: Jurisdiction, *, name: str, kind: str, parent: Jurisdiction | None, by: User
+) -> Jurisdiction:
+    """Correct what the directory says of an agency; its short name stays, because addresses and mails carry it.
+
+    Saying the same again changes nothing. Raises CannotChange when it would lie inside itself.
+    """
+    # Two changes at once could close a ring of agencies that neither of them sees: they go one after the other.
+    agencies = {one.pk: one for one in Jurisdiction.objects.select_for_update(no_key=True).order_by("pk")}
+    agency, above = agencies[agency.pk], agencies[parent.pk] if parent else None
+    if problems := problems_before_placing(agency, above):
+        raise CannotChange(problems)
+    wanted = {"name": name, "kind": kind, "parent": above}
+    changed = [field for field, value in wanted.items() if getattr(agency, field) != value]
+    if not changed:
+        return agency
+    for field in changed:
+        setattr(agency, field, wanted[field])
+    agency.save(update_fields=changed)
+    audit.record_in_partnership("agency.changed", about=agency, by=by, changed=changed)
     return agency
 
 

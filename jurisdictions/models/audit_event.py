@@ -36,7 +36,13 @@ class AuditEvent(_Event):
     jurisdiction = models.ForeignKey(Jurisdiction, models.DO_NOTHING, db_constraint=False, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["jurisdiction", "about", "at"], name="audit_event_of_a_thing")]
+        indexes = [
+            models.Index(fields=["jurisdiction", "about", "at"], name="audit_event_of_a_thing"),
+            # The page that reads the audit: newest first, of everybody, of one person, of one kind.
+            models.Index(fields=["jurisdiction", "at", "id"], name="audit_event_by_time"),
+            models.Index(fields=["jurisdiction", "by_user", "at", "id"], name="audit_event_of_a_person"),
+            models.Index(fields=["jurisdiction", "kind", "at", "id"], name="audit_event_of_a_kind"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="audit_outcome_is_known", condition=Q(outcome__in=["done", "denied"])
@@ -51,6 +57,7 @@ class PartnershipEvent(_Event):
         open = {"id", "at", "by_user", "kind", "about", "outcome", "request_id", "ids"}
 
     class Meta:
+        indexes = [models.Index(fields=["at", "id"], name="partnership_event_by_time")]
         constraints = [
             models.CheckConstraint(
                 name="partnership_outcome_is_known", condition=Q(outcome__in=["done", "denied"])

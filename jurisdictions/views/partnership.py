@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jurisdictions.actions.agencies import create_agency, record_agreement
+from jurisdictions.actions.agencies import CannotChange, change_agency, create_agency, record_agreement
 from jurisdictions.actions.invitations import (
     CannotInvite,
     cancel_invitation,
     invite_first_administrator,
     resend_invitation,
 )
-from jurisdictions.forms import AgencyForm, AgreementForm, FirstAdministratorForm
+from jurisdictions.forms import AgencyForm, AgreementForm, ChangeAgencyForm, FirstAdministratorForm
 from jurisdictions.http import PartnershipRequest, requires_partnership
 from jurisdictions.models import Invitation, Jurisdiction, Membership
 from jurisdictions.roles import PartnershipPermission, Role
@@ -78,6 +78,26 @@ def add_agency(request: PartnershipRequest) -> HttpResponse:
 @manages_agencies
 def agency_page(request: PartnershipRequest, agency: str) -> HttpResponse:
     return _page(request, _agency(agency))
+
+
+@require_http_methods(["GET", "POST"])
+@manages_agencies
+def change(request: PartnershipRequest, agency: str) -> HttpResponse:
+    """Its name, kind and place in the partnership; the short name in addresses stays."""
+    found = _agency(agency)
+    standing = {"name": found.name, "kind": found.kind, "parent": found.parent.slug if found.parent else ""}
+    form = ChangeAgencyForm(request.POST if request.method == "POST" else None, initial=standing)
+    if form.is_valid():
+        try:
+            changed = change_agency(found, by=request.user, **form.cleaned_data)
+        except CannotChange as refusal:
+            for problem in refusal.problems:
+                form.add_error("parent", problem.message)
+        else:
+            messages.success(request, f"What is said of {changed.name} is saved.")
+            return redirect("partnership:agency", changed.slug)
+    context = {"form": form, "agency": found, "crumbs": _crumbs(f"Change {found.name}")}
+    return render(request, "partnership/change.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

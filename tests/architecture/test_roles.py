@@ -21,6 +21,7 @@ TABLE = {
     Permission.HOME_VIEW: "RDCQXAG",
     Permission.AGENCY_MANAGE_PEOPLE: "A",
     Permission.AGENCY_SET_POLICY: "A",
+    Permission.AUDIT_READ: "QA",
     Permission.INCIDENT_VIEW: "RDCQX",
     Permission.INCIDENT_NOTIFY: "RC",
     Permission.INCIDENT_WITHDRAW: "C",

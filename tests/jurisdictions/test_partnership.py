@@ -18,12 +18,13 @@ NEW = {
     "parent": "birch",
     "agreement_on": "",
 }
+CHANGED = {"name": "Cedar Tribe", "kind": "tribe", "parent": "birch", "slug": "another"}
 
 
 @pytest.mark.parametrize(
     ("who", "status"), [("nobody", 302), ("administrator", 404), ("outsider", 404), ("partner", 200)]
 )
-@pytest.mark.parametrize("page", ["", "add/", "cedar/"])
+@pytest.mark.parametrize("page", ["", "add/", "cedar/", "cedar/change/"])
 def test_who_may_see(
     sign_in: Callable[[str], Client], cedar: Jurisdiction, who: str, status: int, page: str
 ) -> None:
@@ -37,6 +38,7 @@ def test_others_change_nothing(
     client = sign_in(who)
     assert client.post(f"{LIST}add/", NEW).status_code == status
     assert client.post(f"{LIST}cedar/agreement/", {"agreement_on": "2026-01-01"}).status_code == status
+    assert client.post(f"{LIST}cedar/change/", CHANGED).status_code == status
     assert client.post(f"{LIST}cedar/invite/", {"email": "a@example.org"}).status_code == status
     assert Jurisdiction.objects.count() == 2
     assert not Invitation.objects.exists()
@@ -162,3 +164,44 @@ class TestFirstAdministrator:
         client = sign_in("partner")
         for act in ("resend", "cancel"):
             assert client.post(f"{LIST}cedar/invitations/{own.pk}/{act}/").status_code == 404
+
+
+def test_what_is_said_of_an_agency_is_corrected_and_its_short_name_stays(
+    sign_in: Callable[[str], Client], cedar: Jurisdiction, birch: Jurisdiction
+) -> None:
+    client = sign_in("partner")
+    page = client.get(f"{LIST}cedar/change/").content.decode()
+    assert 'value="Cedar County"' in page
+    assert "<strong>cedar</strong>, stays" in page
+    assert client.post(f"{LIST}cedar/change/", CHANGED)["Location"] == f"{LIST}cedar/"
+    cedar.refresh_from_db()
+    assert (cedar.slug, cedar.name, cedar.kind, cedar.parent) == ("cedar", "Cedar Tribe", "tribe", birch)
+    client.post(f"{LIST}cedar/change/", CHANGED)
+    event = PartnershipEvent.objects.get(kind="agency.changed")  # the same again is no change
+    assert (event.about, event.ids) == (f"jurisdiction:{cedar.pk}", {"changed": ["name", "kind", "parent"]})
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"name": ""}, "Enter the name of the agency."),
+        ({"kind": "village"}, "village"),
+        ({"parent": "cedar"}, "Cedar County lies inside Cedar County"),
+        ({"parent": "birch"}, "Birch State lies inside Cedar County"),
+        ({"parent": "nowhere"}, "choose an agency from the list"),
+    ],
+)
+def test_an_agency_is_never_inside_itself_and_never_without_a_name(
+    sign_in: Callable[[str], Client],
+    cedar: Jurisdiction,
+    birch: Jurisdiction,
+    changed: dict[str, str],
+    words: str,
+) -> None:
+    middle = Jurisdiction.objects.create(slug="middle", name="Middle", kind="district", parent=cedar)
+    Jurisdiction.objects.filter(pk=birch.pk).update(parent=middle)
+    answer = sign_in("partner").post(f"{LIST}cedar/change/", {"name": "Cedar", "kind": "county"} | changed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    cedar.refresh_from_db()
+    assert (cedar.name, cedar.parent) == ("Cedar County", None)

@@ -1,0 +1,112 @@
+"""What each kind of event is in plain words, and what it may be about. A test asks for every kind that is recorded."""
+
+from collections.abc import Callable, Iterable
+
+from jurisdictions.models import Membership
+
+KINDS = {
+    # Refusals, written by the doors.
+    "door.stranger": "Asked for a page of an agency they are not in",
+    "door.role": "Asked for a page that their roles do not open",
+    "door.not_visible": "Asked for something that is not there for them",
+    "door.rule": "Tried something that is not allowed now",
+    # People and settings.
+    "invitation.sent": "Invited somebody",
+    "invitation.resent": "Sent an invitation again",
+    "invitation.cancelled": "Cancelled an invitation",
+    "invitation.accepted": "Accepted an invitation and joined",
+    "membership.roles_changed": "Changed somebody's roles",
+    "membership.ended": "Removed somebody from the agency",
+    "policy.set": "Changed the agency's settings",
+    "messages.tried_again": "Sent undelivered mail again",
+    "audit.read": "Read the audit",
+    # Incidents.
+    "incident.listed": "Looked at the list of incidents",
+    "incident.read": "Opened an incident",
+    "incident.look_alikes_shown": "Was shown incidents that look alike",
+    "incident.notified": "Notified an incident",
+    "incident.changed": "Changed the facts of an incident",
+    "incident.withdrawn": "Withdrew a notification",
+    "incident.selection_opened": "Opened the decision on a past incident",
+    "incidents.imported": "Brought in a file of incidents",
+    "imports.listed": "Looked at the files that came in",
+    "incidents.export_asked": "Asked for a list as a workbook",
+    "incidents.exported": "A list was written as a workbook",
+    "incidents.downloaded": "Downloaded a list as a workbook",
+    # Reading and writing reviews.
+    "review.listed": "Looked at the list of reviews",
+    "review.read": "Opened a page of a review",
+    "review.read_whole": "Opened the whole review to read",
+    "review.answered": "Wrote in a review",
+    "entry.added": "Added an entry to a review",
+    "entry.removed": "Removed an entry of a review",
+    "entry.brought_back": "Brought an entry of a review back",
+    "part.done": "Marked a part of a review as done",
+    "part.reopened": "Opened a part of a review again",
+    "remark.left": "Left a remark in a review",
+    "remark.settled": "Settled a remark in a review",
+    "report.asked": "Asked for a review report",
+    "report.downloaded": "Downloaded a review report",
+    # The course of reviews.
+    "review.ask_for_selection": "Asked for the selection decision",
+    "review.select": "Selected an incident for a review",
+    "review.do_not_select": "Decided against a review",
+    "review.reopen_selection": "Opened a selection decision again",
+    "review.withdraw": "Withdrew a review",
+    "review.send_to_quality_lead": "Sent a review to the quality lead",
+    "review.return_to_team": "Returned a review to its team",
+    "review.send_to_director": "Sent a review to the director",
+    "review.return_from_director": "Returned a review from the director",
+    "review.approve": "Approved a review",
+    "review.held": "Put a review on hold",
+    "review.released": "Took a review off hold",
+    "review.team_named": "Named the team of a review",
+    "review.statement_made": "Made a conflict-of-interest statement",
+    "review.stepped_back": "Took somebody off a review because of a conflict",
+    "review.handed_over": "Handed reviews over",
+    "review.approver_named": "Named an approver from outside",
+    "review.approver_ended": "Ended an outside approver's access",
+    # The partnership's own.
+    "agency.created": "Brought an agency in",
+    "agency.changed": "Changed an agency's name, kind or place",
+    "agency.agreement_recorded": "Recorded the day of an agreement",
+    "partnership.administrator_added": "A partnership administrator was added",
+}
+# Of the partnership's own events.
+IN_PARTNERSHIP = ("door.", "invitation.", "audit.", "agency.", "partnership.")
+
+THINGS = {
+    "review": "a review",
+    "incident": "an incident",
+    "reviewreport": "a review report",
+    "incidentexport": "a list as a workbook",
+    "incidentimport": "a file that came in",
+    "membership": "somebody",
+    "partnershipmembership": "a partnership administrator",
+    "invitation": "an invitation",
+    "agencypolicy": "the agency's settings",
+    "jurisdiction": "an agency",
+    "reviews": "the list of reviews",
+    "incidents": "the list of incidents",
+    "imports": "the files that came in",
+    "audit": "this list",
+}
+
+type Named = dict[int, tuple[str, str]]  # by primary key: what it is called, and its page
+# By the name of a model: which of these its reader may see, and what they are called. An app above adds its own in its
+# AppConfig.ready(): this app cannot know what a review is.
+NAMED_BY: dict[str, Callable[[Iterable[int], Membership], Named]] = {}
+
+
+def words_for(kind: str) -> str:
+    return KINDS.get(kind, kind)
+
+
+def kinds_in_order(*, of_partnership: bool) -> list[tuple[str, str]]:
+    """The choices of the filter, by their words."""
+    chosen = [
+        (kind, words)
+        for kind, words in KINDS.items()
+        if kind.startswith(IN_PARTNERSHIP) or not of_partnership
+    ]
+    return sorted(chosen, key=lambda choice: choice[1])

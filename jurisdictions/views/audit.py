@@ -1,0 +1,77 @@
+"""Who did what: an agency's audit for those who answer for it, and the partnership's own for its administrators."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from jurisdictions import audit
+from jurisdictions.audit_reading import COLUMNS, AuditFilters, name_agencies, names_for, page_of, rows_of
+from jurisdictions.audit_words import kinds_in_order
+from jurisdictions.http import PartnershipRequest, TenantRequest, requires, requires_partnership
+from jurisdictions.models import AuditEvent, Membership, PartnershipEvent, PartnershipMembership
+from jurisdictions.paging import counted
+from jurisdictions.roles import PartnershipPermission, Permission
+
+
+@require_GET
+@requires(Permission.AUDIT_READ)
+def of_agency(request: TenantRequest) -> HttpResponse:
+    """The open agency's events, newest first. Reading them is an event too."""
+    by = request.membership
+    filters = AuditFilters.read(request.GET.dict())
+    events = AuditEvent.objects.all()
+    found, next_url = page_of(events, filters, request.GET.get("after", ""))
+    audit.record("audit.read", about="audit", by=by, filters=sorted(filters.set))
+    people = Membership.objects.filter(jurisdiction=by.jurisdiction).with_people()
+    return _page(
+        request,
+        filters,
+        rows=rows_of(found, names_for(found, reader=by)),
+        next_url=next_url,
+        count=counted(filters.apply(events), "event"),
+        people=[(one.user_id, one.user.display_name) for one in people],
+        kinds=kinds_in_order(of_partnership=False),
+        here=reverse("people:audit", args=[by.jurisdiction.slug]),
+        whose=f"in {by.jurisdiction.name}",
+    )
+
+
+@require_GET
+@requires_partnership(PartnershipPermission.AUDIT_READ)
+def of_partnership(request: PartnershipRequest) -> HttpResponse:
+    """What was done in the partnership's own pages, and refused where no agency was meant."""
+    filters = AuditFilters.read(request.GET.dict())
+    events = PartnershipEvent.objects.all()
+    found, next_url = page_of(events, filters, request.GET.get("after", ""))
+    audit.record_in_partnership("audit.read", about="audit", by=request.user, filters=sorted(filters.set))
+    people = PartnershipMembership.objects.select_related("user").order_by("user__display_name")
+    return _page(
+        request,
+        filters,
+        rows=rows_of(found, name_agencies(found)),
+        next_url=next_url,
+        count=counted(filters.apply(events), "event"),
+        people=[(one.user_id, one.user.display_name) for one in people],
+        kinds=kinds_in_order(of_partnership=True),
+        here=reverse("partnership:audit"),
+        whose="in the partnership’s own pages",
+    )
+
+
+def _page(request: HttpRequest, filters: AuditFilters, **shown: Any) -> HttpResponse:
+    labels = {
+        "person": dict(shown["people"]).get(filters.person, "Somebody else"),
+        "kind": dict(shown["kinds"]).get(filters.kind, filters.kind),
+        "day": f"{filters.day:%-d %B %Y}" if filters.day else "",
+    }
+    chips = [(labels[name], _without(shown["here"], filters, name)) for name in filters.set]
+    context = {"filters": filters, "chips": chips, "columns": COLUMNS, "crumbs": [("Audit", "")], **shown}
+    return render(request, "people/audit.html", context)
+
+
+def _without(here: str, filters: AuditFilters, name: str) -> str:
+    rest = "&".join(f"{key}={value}" for key, value in filters.set.items() if key != name)
+    return f"{here}?{rest}" if rest else here
