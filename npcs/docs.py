@@ -53,46 +53,57 @@ def pages() -> dict[str, str]:
 def permissions_page() -> str:
     """Roles, their permissions, and the door before every address."""
     routes = list(walk(get_resolver().url_patterns))
-    return "\n\n".join(
-        [
-            GENERATED,
-            "# Who may do what",
-            "A role says *what* somebody may do. *Which rows* it reaches is a queryset's question "
-            "(`visible_to`): coordinators, quality leads and directors see every review of their agency, "
-            "others those on which they have a seat or a grant, and nobody one from which they stepped back. "
-            "*Whether it may happen now* is a rule's question (`reviews/rules`). One person may hold several "
-            "roles. Changing a role is a change of code (`jurisdictions/roles.py`), reviewed and tested.",
-            "What a refusal looks like: not a member, or the row is not visible: 404. The roles lack the "
-            "permission: 403. A rule says not now: 422, with the reason. Which moves of a review each role "
-            f"may make stands in [{STATES}]({STATES}).",
-            "## Roles in an agency",
-            table(["Role", "What it is for"], [(ROLE_LABELS[role], ROLE_MEANINGS[role]) for role in Role]),
-            "## Permissions of each role",
-            table(["Permission", *(ROLE_LABELS[role] for role in Role)], _pairs(), centred=len(Role)),
-            "A guest may do what a grant says, on one review and until its day (`reviews/grants.py`): read it with "
-            "`view_review`; leave remarks, return it and approve it with `approve_review`.",
-            "## Roles in the partnership",
-            "They open no agency: none of these permissions reaches an incident or a review.",
-            table(
-                ["Role", "Permissions"],
-                [
-                    (PARTNERSHIP_ROLE_LABELS[role], ", ".join(f"`{held}`" for held in sorted(permissions)))
-                    for role, permissions in PARTNERSHIP_ROLES.items()
-                ],
-            ),
-            "## Addresses of an agency",
-            "Behind `requires(…)` (`jurisdictions/http.py`): any one of the permissions opens the door.",
-            table(["Address", "Methods", "Permission", "Roles"], _doors(routes, Permission)),
-            "## Addresses of the partnership",
-            table(["Address", "Methods", "Permission", "Roles"], _doors(routes, PartnershipPermission)),
-            "## Addresses for everybody who is signed in",
-            table(["Address", "Why"], _reasons(routes, "signed_in_reason")),
-            "## Addresses for anybody",
-            table(["Address", "Why"], _reasons(routes, "public_reason")),
-            "In demo mode there is one more group, `/demo/…`: it answers browsers on the same machine only, and "
-            "in every other mode the addresses do not exist.\n",
-        ]
-    )
+    parts = [GENERATED, *_what_a_role_is(), *_roles(), *_addresses(routes)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _what_a_role_is() -> list[str]:
+    return [
+        "# Who may do what",
+        "A role says *what* somebody may do. *Which rows* it reaches is a queryset's question "
+        "(`visible_to`): coordinators, quality leads and directors see every review of their agency, "
+        "others those on which they have a seat or a grant, and nobody one from which they stepped back. "
+        "*Whether it may happen now* is a rule's question (`reviews/rules`). One person may hold several "
+        "roles. Changing a role is a change of code (`jurisdictions/roles.py`), reviewed and tested.",
+        "What a refusal looks like: not a member, or the row is not visible: 404. The roles lack the "
+        "permission: 403. A rule says not now: 422, with the reason. Which moves of a review each role "
+        f"may make stands in [{STATES}]({STATES}).",
+    ]
+
+
+def _roles() -> list[str]:
+    in_partnership = [
+        (PARTNERSHIP_ROLE_LABELS[role], ", ".join(f"`{held}`" for held in sorted(permissions)))
+        for role, permissions in PARTNERSHIP_ROLES.items()
+    ]
+    return [
+        "## Roles in an agency",
+        table(["Role", "What it is for"], [(ROLE_LABELS[role], ROLE_MEANINGS[role]) for role in Role]),
+        "## Permissions of each role",
+        table(["Permission", *(ROLE_LABELS[role] for role in Role)], _pairs(), centred=len(Role)),
+        "A guest may do what a grant says, on one review and until its day (`reviews/grants.py`): read it with "
+        "`view_review`; leave remarks, return it and approve it with `approve_review`.",
+        "## Roles in the partnership",
+        "They open no agency: none of these permissions reaches an incident or a review.",
+        table(["Role", "Permissions"], in_partnership),
+    ]
+
+
+def _addresses(routes: list[tuple[str, URLPattern]]) -> list[str]:
+    behind, open_to = ["Address", "Methods", "Permission", "Roles"], ["Address", "Why"]
+    return [
+        "## Addresses of an agency",
+        "Behind `requires(…)` (`jurisdictions/http.py`): any one of the permissions opens the door.",
+        table(behind, _doors(routes, Permission)),
+        "## Addresses of the partnership",
+        table(behind, _doors(routes, PartnershipPermission)),
+        "## Addresses for everybody who is signed in",
+        table(open_to, _reasons(routes, "signed_in_reason")),
+        "## Addresses for anybody",
+        table(open_to, _reasons(routes, "public_reason")),
+        "In demo mode there is one more group, `/demo/…`: it answers browsers on the same machine only, and "
+        "in every other mode the addresses do not exist.",
+    ]
 
 
 def walk(patterns: Iterable[object], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -174,56 +185,66 @@ def methods_of(view: Callable[..., object] | None) -> str:
 
 def states_page() -> str:
     """The states and the moves as text: what the picture shows, and what it has no room for."""
-    return "\n\n".join(
-        [
-            GENERATED,
-            "# States of a review",
-            f"![The states of a review and the moves between them]({PICTURE.rpartition('/')[2]})",
-            "The picture, the buttons, the guards and the messages come from one table, "
-            "`reviews/rules/moves.py`. What must be settled before a move is in `reviews/actions/moves.py` and "
-            "`reviews/rules/sending.py`. The parts of a review are worked on in any order, each with a status of "
-            "its own; they are no states. A hold (a court or the police asked to wait) is a flag on any state "
-            "that is not closed: it stops the clock, and nobody can approve until it ends.",
-            "## States",
-            table(
-                ["State", "Code", "Whose turn", "Can answers change"],
-                [
-                    (
-                        state.label,
-                        f"`{state}`",
-                        WHOSE_TURN.get(state, "nobody"),
-                        "yes" if state in OPEN_FOR_ANSWERS else "no",
-                    )
-                    for state in Review.State
-                ],
-            ),
-            "Before the selection only the parts incident and child, agency history, and safety and support can be "
-            "filled in (`reviews/rules/editing.py`).",
-            "## Moves",
-            table(
-                ["From", "Move", "To", "Who may", "Asks why", "Who is told"],
-                [
-                    (
-                        " or ".join(state.label for state in move.begins),
-                        move.label,
-                        move.ends.label,
-                        who_may(move),
-                        "yes" if move.asks_note else "",
-                        TOLD[move.told],
-                    )
-                    for move in MOVES.values()
-                ],
-            ),
-            "Whoever wrote an answer in a review cannot approve it, whatever their roles: the database refuses "
-            "([decision 13](../adr/0013-author-and-approver.md)).",
-            "## Moves of each role, state by state",
-            table(
-                ["State", *(ROLE_LABELS[role] for role in Role)],
-                [(state.label, *(_buttons(state, role) for role in Role)) for state in Review.State],
-            )
-            + "\n",
-        ]
-    )
+    parts = [GENERATED, *_what_the_picture_is(), *_states(), *_moves(), *_moves_by_role()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _what_the_picture_is() -> list[str]:
+    return [
+        "# States of a review",
+        f"![The states of a review and the moves between them]({PICTURE.rpartition('/')[2]})",
+        "The picture, the buttons, the guards and the messages come from one table, "
+        "`reviews/rules/moves.py`. What must be settled before a move is in `reviews/actions/moves.py` and "
+        "`reviews/rules/sending.py`. The parts of a review are worked on in any order, each with a status of "
+        "its own; they are no states. A hold (a court or the police asked to wait) is a flag on any state "
+        "that is not closed: it stops the clock, and nobody can approve until it ends.",
+    ]
+
+
+def _states() -> list[str]:
+    rows = [
+        (
+            state.label,
+            f"`{state}`",
+            WHOSE_TURN.get(state, "nobody"),
+            "yes" if state in OPEN_FOR_ANSWERS else "no",
+        )
+        for state in Review.State
+    ]
+    return [
+        "## States",
+        table(["State", "Code", "Whose turn", "Can answers change"], rows),
+        "Before the selection only the parts incident and child, agency history, and safety and support can be "
+        "filled in (`reviews/rules/editing.py`).",
+    ]
+
+
+def _moves() -> list[str]:
+    rows = [
+        (
+            " or ".join(state.label for state in move.begins),
+            move.label,
+            move.ends.label,
+            who_may(move),
+            "yes" if move.asks_note else "",
+            TOLD[move.told],
+        )
+        for move in MOVES.values()
+    ]
+    return [
+        "## Moves",
+        table(["From", "Move", "To", "Who may", "Asks why", "Who is told"], rows),
+        "Whoever wrote an answer in a review cannot approve it, whatever their roles: the database refuses "
+        "([decision 13](../adr/0013-author-and-approver.md)).",
+    ]
+
+
+def _moves_by_role() -> list[str]:
+    rows = [(state.label, *(_buttons(state, role) for role in Role)) for state in Review.State]
+    return [
+        "## Moves of each role, state by state",
+        table(["State", *(ROLE_LABELS[role] for role in Role)], rows),
+    ]
 
 
 def who_may(move: Move) -> str:
