@@ -7,24 +7,41 @@ from dictionary.values import keepable
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.rules import Problem
+from reviews.actions.answer import hold_still
 from reviews.actions.moves import CannotMove
 from reviews.models import PartMark, Remark, Review
+from reviews.rules.reading import parts_read
+
+LONGEST = 2000
 
 
 @transaction.atomic
 def leave_remark(review: Review, *, part: str, text: str, by: Membership) -> Remark:
-    """A remark beside one part. Raises CannotMove when it says nothing or the review is with somebody else."""
+    """A remark beside one part that is read. Raises CannotMove when it says nothing, or the review has moved on."""
+    hold_still(review)
+    text = text.replace("\r\n", "\n").strip()
     if review.state not in {Review.State.WITH_QUALITY_LEAD, Review.State.WITH_DIRECTOR}:
         raise CannotMove([Problem("remark.turn", "Remarks are left while the review is read.", part)])
-    if not text.strip():
+    if all(part != one.key for one in parts_read(review.edition.parsed)):
+        raise CannotMove([Problem("remark.part", "Leave the remark beside a part of the page.", part)])
+    if not text:
         raise CannotMove([Problem("remark.empty", "Write the remark first.", part)])
-    if len(text.strip()) > 2000:
-        raise CannotMove([Problem("remark.long", "Keep a remark under 2,000 characters.", part)])
+    if len(text) > LONGEST:
+        over = len(text) - LONGEST
+        raise CannotMove(
+            [
+                Problem(
+                    "remark.long",
+                    f"Keep a remark within {LONGEST:,} characters: this one is {over:,} over.",
+                    part,
+                )
+            ]
+        )
     remark = Remark.objects.create(
         jurisdiction_id=review.jurisdiction_id,
         review=review,
         part=part,
-        text=keepable(text.strip()),
+        text=keepable(text),
         by=by,
         at=timezone.now(),
     )

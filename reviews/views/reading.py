@@ -10,20 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dictionary.schema import Item, Section
+from dictionary.schema import Item, Part, Section
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
-from reviews import grants
 from reviews.actions.moves import CannotMove, make_move, problems_before_move
 from reviews.actions.remarks import leave_remark
-from reviews.models import Review
+from reviews.models import Remark, Review
 from reviews.pictures import timeline_picture
 from reviews.rules.moves import MOVES, WITH_PAGES_OF_THEIR_OWN
+from reviews.rules.reading import parts_read, problems_before_remarking
 from reviews.rules.who import may_make, moves_open_to
 from reviews.views.page import ReviewPage, read_review
-
-READ_STATES = {Review.State.WITH_QUALITY_LEAD, Review.State.WITH_DIRECTOR}
-NOT_YOURS = "Remarks are left while the review is read, by whoever reads it then."
 
 
 @dataclass(frozen=True)
@@ -44,42 +41,43 @@ class ReadSection:
 def read(request: TenantRequest, number: str) -> HttpResponse:
     """Everything that is written, in the order of the parts, with the remarks beside each and room for new ones."""
     page = read_review(request, number, what="review.read_whole")
-    moves = [move for move in moves_open_to(page.review, request.membership) if not move.lead]
-    parts = [part for part in page.content.edition.parts if part.key not in {"selection", "statement"}]
-    may_remark = page.review.state in READ_STATES and _may_remark(request, page.review)
+    parts = parts_read(page.content.edition)
+    refused = problems_before_remarking(page.review, by=request.membership)
     typed = {part.key: text for part in parts if (text := request.POST.get(f"remark-{part.key}", "").strip())}
-    at = next((part.key for part in parts if part.key == request.POST.get("at")), parts[0].key)
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
-        errors = _leave_remarks(page, typed, at=at) if may_remark else [(NOT_YOURS, "")]
+        at = next((part.key for part in parts if part.key == request.POST.get("at")), parts[0].key)
+        errors = [(one.message, "") for one in refused] or _leave_remarks(page, typed, at=at)
         if not errors:
             messages.success(request, "Your remark stands beside the part.")
             return redirect(f"{page.url('read')}#part-{at}")
-    return render(
-        request,
-        "reviews/read.html",
-        page.context(
-            crumbs=page.crumbs(("The whole review", "")),
-            picture=timeline_picture(page.content),
-            chapters=[
-                (
-                    part,
-                    _sections(page, part.key),
-                    [mark for mark in page.remarks if mark.part == part.key],
-                    typed.get(part.key, ""),
-                )
-                for part in parts
-            ],
-            errors=errors,
-            unsaved=[]
-            if may_remark
-            else [(part.title, typed[part.key]) for part in parts if part.key in typed],
-            may_remark=may_remark,
-            may_settle=page.my_seat is not None and page.review.state == Review.State.IN_REVIEW,
-            moves=page.buttons(moves),
-        ),
-        status=422 if errors else 200,
+    moves = [move for move in moves_open_to(page.review, request.membership) if not move.lead]
+    context = page.context(
+        crumbs=page.crumbs(("The whole review", "")),
+        picture=timeline_picture(page.content),
+        chapters=_chapters(page, parts, typed),
+        errors=errors,
+        unsaved=[(part.title, typed[part.key]) for part in parts if refused and part.key in typed],
+        may_remark=not refused,
+        may_settle=page.my_seat is not None and page.review.state == Review.State.IN_REVIEW,
+        moves=page.buttons(moves),
     )
+    return render(request, "reviews/read.html", context, status=422 if errors else 200)
+
+
+def _chapters(
+    page: ReviewPage, parts: list[Part], typed: dict[str, str]
+) -> list[tuple[Part, list[ReadSection], list[Remark], str]]:
+    """Each part with what is written in it, its remarks, and what was typed for one."""
+    return [
+        (
+            part,
+            _sections(page, part.key),
+            [remark for remark in page.remarks if remark.part == part.key],
+            typed.get(part.key, ""),
+        )
+        for part in parts
+    ]
 
 
 def _leave_remarks(page: ReviewPage, typed: dict[str, str], *, at: str) -> list[tuple[str, str]]:
@@ -91,14 +89,6 @@ def _leave_remarks(page: ReviewPage, typed: dict[str, str], *, at: str) -> list[
     except CannotMove as refusal:
         return [(problem.message, f"remark-{problem.part}") for problem in refusal.problems]
     return []
-
-
-def _may_remark(request: TenantRequest, review: Review) -> bool:
-    """Whoever's turn it is to read: the quality lead, then the director or the approver from outside."""
-    by = request.membership
-    if review.state == Review.State.WITH_QUALITY_LEAD:
-        return by.allows(Permission.REVIEW_CHECK)
-    return by.allows(Permission.REVIEW_APPROVE) or grants.may_approve(by, review)
 
 
 def _sections(page: ReviewPage, part: str) -> list[ReadSection]:
