@@ -15,6 +15,7 @@ from dictionary.models import Edition
 from dictionary.values import date_words
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.models import Membership
 from jurisdictions.paging import PAGE, counted
 from jurisdictions.roles import Permission
 from reviews.content import Content, read_content
@@ -183,7 +184,6 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
     seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
     slug, section = by.jurisdiction.slug, edition.parsed.section("incident")
     reads_review = review is not None and Review.objects.visible_to(by).filter(pk=incident.pk).exists()
-    withdraws = by.allows(Permission.INCIDENT_WITHDRAW) and incident.withdrawn_at is None
     words, tone = state_words(incident)
     context = {
         "incident": incident,
@@ -201,7 +201,7 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
         "origin": _origin(incident),
         "review_url": reverse("reviews:home", args=[slug, number]) if reads_review else "",
         "may_edit": not problems_before_changing_facts(incident, review, by=by, seat=seat),
-        "may_withdraw": withdraws and (review is None or review.state in MOVES["withdraw"].begins),
+        "may_withdraw": _may_withdraw(incident, review, by),
         "may_open": by.allows(Permission.REVIEW_SELECT) and not problems_before_opening(incident, review),
         "types_before": _types_before(incident),
         "urls": {
@@ -210,6 +210,12 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
         "crumbs": [("Incidents", reverse("incidents:list", args=[slug])), (number, "")],
     }
     return render(request, "reviews/incident_detail.html", context)
+
+
+def _may_withdraw(incident: Incident, review: Review | None, by: Membership) -> bool:
+    if not by.allows(Permission.INCIDENT_WITHDRAW) or incident.withdrawn_at is not None:
+        return False
+    return review is None or review.state in MOVES["withdraw"].begins
 
 
 def _further(content: Content, review: Review | None) -> list[tuple[str, str]]:
@@ -261,52 +267,60 @@ def _types_before(incident: Incident) -> list[tuple[str, str]]:
     ]
 
 
+RECEIPT_COLUMNS = [
+    {"label": label, "numeric": label in {"Rows", "Accepted", "With warnings", "Returned"}}
+    for label in (
+        "Came in",
+        "File",
+        "Rows",
+        "Accepted",
+        "With warnings",
+        "Returned",
+        "Incidents",
+        "Check code",
+    )
+]
+CODE_COLUMNS = [
+    {"label": label, "numeric": label == "Rows"} for label in ("Column", "Code in the file", "Rows")
+]
+CODES = 200
+
+
 @require_GET
 @requires(Permission.REVIEW_VIEW_ALL)
 def imports(request: TenantRequest) -> HttpResponse:
     """The receipts of files that came in, and the codes that wait for a meaning."""
     by = request.membership
-    found = (
-        IncidentImport.objects.filter(jurisdiction=by.jurisdiction)
-        .select_related("by__user")
-        .order_by("-pk")[:PAGE]
-    )
+    received = IncidentImport.objects.filter(jurisdiction=by.jurisdiction).order_by("-pk")[:PAGE]
     waiting = UnmappedCode.objects.filter(jurisdiction=by.jurisdiction, settled_at=None)
-    rows = [
-        IncidentRow(
-            "",
-            (
-                f"{timezone.localtime(receipt.at):%-d %b %Y, %H:%M}",
-                receipt.file_name,
-                f"{receipt.rows:,}",
-                f"{receipt.accepted:,}",
-                f"{receipt.with_warnings:,}",
-                f"{receipt.returned:,}",
-                f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged",
-                receipt.sha256[:12],
-            ),
-        )
-        for receipt in found
-    ]
-    audit.record("imports.listed", about="imports", by=by, imports=[receipt.pk for receipt in found])
-    labels = ("Came in", "File", "Rows", "Accepted", "With warnings", "Returned", "Incidents", "Check code")
-    numeric = {"Rows", "Accepted", "With warnings", "Returned"}
+    audit.record("imports.listed", about="imports", by=by, imports=[receipt.pk for receipt in received])
     context = {
-        "rows": rows,
-        "columns": [
-            {"label": label, "numeric": label in numeric, "sort_url": "", "sorted": ""} for label in labels
-        ],
+        "rows": [_receipt_row(receipt) for receipt in received],
+        "columns": RECEIPT_COLUMNS,
         "codes": [
             IncidentRow("", (code.column, code.code, f"{code.rows:,}"))
-            for code in waiting.order_by("column", "-rows", "code")[:200]
+            for code in waiting.order_by("column", "-rows", "code")[:CODES]
         ],
-        "code_columns": [
-            {"label": label, "numeric": label == "Rows", "sort_url": "", "sorted": ""}
-            for label in ("Column", "Code in the file", "Rows")
-        ],
+        "code_columns": CODE_COLUMNS,
         "crumbs": [
             ("Incidents", reverse("incidents:list", args=[by.jurisdiction.slug])),
             ("Files that came in", ""),
         ],
     }
     return render(request, "reviews/incident_imports.html", context)
+
+
+def _receipt_row(receipt: IncidentImport) -> IncidentRow:
+    return IncidentRow(
+        "",
+        (
+            f"{timezone.localtime(receipt.at):%-d %b %Y, %H:%M}",
+            receipt.file_name,
+            f"{receipt.rows:,}",
+            f"{receipt.accepted:,}",
+            f"{receipt.with_warnings:,}",
+            f"{receipt.returned:,}",
+            f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged",
+            receipt.sha256[:12],
+        ),
+    )
