@@ -7,7 +7,10 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     const summary = document.querySelector("[data-focus]");
+    // A link from another page may name the very field that is to be mended.
+    const field = location.hash.startsWith("#id_") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (summary) summary.focus();
+    else if (field) focusFirst(field);
   });
 
   // What htmx brings in may carry a summary of its own.
@@ -49,6 +52,16 @@
         focusFirst(place);
       }
     }
+  });
+
+  // Words in a form that is sent by its button alone (a remark, a reason) are not left behind by a slip.
+  document.addEventListener("input", function (event) {
+    const form = event.target instanceof HTMLTextAreaElement && event.target.form;
+    if (form && !form.matches("[data-autosave]")) form.dataset.unsent = "";
+  });
+  document.addEventListener("submit", (event) => delete event.target.dataset.unsent);
+  window.addEventListener("beforeunload", function (event) {
+    if (document.querySelector("form[data-unsent]")) event.preventDefault();
   });
 
   document.addEventListener("keydown", function (event) {
