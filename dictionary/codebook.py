@@ -105,7 +105,7 @@ def describe(edition: Edition, item: Item) -> CodebookItem:
         used_in=f"{place}, {times}",
         kept_as="a column of its own, which the software reasons about" if item.is_column else "an answer",
         codes=item.choices,
-        no_answer=item.missing_choices,
+        no_answer=() if item.is_column else item.missing_choices,
         checks=tuple(check.message for check in (*item.checks, *item.warnings)),
         basis=_basis(item.basis),
     )

@@ -66,7 +66,7 @@ def _made_from(read: Reader) -> dict[int, list[Entry]]:
 
 def _need(read: Reader, entry: int, opportunities: Sequence[Entry]) -> Need:
     others = (
-        read.fact_of("need_lens", "What may have coloured our view", entry),
+        read.fact_of("need_lens", "What may have colored our view", entry),
         read.fact_of("need_strengths", "What was there to build on", entry),
         read.fact_of("need_helped", "What helped, even a little", entry),
     )
