@@ -127,6 +127,7 @@ def test_a_review_from_notification_to_the_approved_pdf(
     expect(missing).to_have_count(1)
     missing.locator("a").click()
     expect(page).to_have_url(re.compile("parts/safety/#id_0-staff_support"))
+    expect(page.locator("[data-item=staff_support] :focus")).to_have_count(1)
     page.locator("label[for^='id_0-staff_support-']").first.click()
     saved(page, "staff_support")
     page.goto(home + "move/send_to_quality_lead/")
@@ -170,7 +171,7 @@ def test_a_review_from_notification_to_the_approved_pdf(
     chief.reload()
     picture(chief, "journey-report")
     with chief.expect_download() as download:
-        chief.get_by_role("link", name=re.compile("Get the report")).click()
+        chief.get_by_role("link", name=re.compile("Get the review report")).click()
     file = tmp_path / "report.pdf"
     download.value.save_as(file)
     text = "".join(page.extract_text() for page in PdfReader(file).pages)

@@ -152,7 +152,7 @@ def test_progress_says_where_it_stands(
     page = client.get(f"{BASE}1/").content.decode()
     assert words in page
     assert f'hx-get="{BASE}1/"' in page
-    assert "Get the report" not in page
+    assert "Get the review report" not in page
     assert client.get(f"{BASE}1/download/").status_code == 404
     assert "is being made" in client.get(BASE).content.decode()
 
@@ -163,7 +163,7 @@ def test_the_poll_gets_the_changing_part_alone(
     client = sign_in("reviewer")
     done = client.get(f"{BASE}1/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in done
-    assert "The report is ready." in done
+    assert "The review report is ready." in done
     assert f"{BASE}1/download/" in done
     assert "hx-get" not in done  # nothing left to ask for
     change(cedar, report, **WAITING)
@@ -175,7 +175,7 @@ def test_a_failure_says_what_to_do(report: ReviewReport, cedar: Jurisdiction, si
     client = sign_in("reviewer")
     page = client.get(f"{BASE}1/").content.decode()
     assert "Nothing in the review is lost" in page
-    assert "Ask for the report again" in page
+    assert "Ask for the review report again" in page
     assert "MemoryError, 12 tries" in page
     assert "Could not be made" in client.get(BASE).content.decode()
     assert client.post(f"{BASE}ask/")["Location"] == f"{BASE}2/"
