@@ -7,10 +7,13 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     const summary = document.querySelector("[data-focus]");
-    // A link from another page may name the very field that is to be mended.
-    const field = location.hash.startsWith("#id_") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (summary) summary.focus();
-    else if (field) focusFirst(field);
+  });
+
+  // A link from another page may name the very field that is to be mended. The browser goes there first, then its control is focused.
+  window.addEventListener("load", function () {
+    const field = location.hash.startsWith("#id_") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (field && !document.querySelector("[data-focus]")) focusFirst(field);
   });
 
   // What htmx brings in may carry a summary of its own.
