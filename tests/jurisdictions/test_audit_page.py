@@ -44,7 +44,7 @@ def recorded() -> Iterator[str]:
                     for argument in given:
                         for node in ast.walk(argument):
                             if isinstance(node, ast.Constant) and KIND.fullmatch(str(node.value)):
-                                yield node.value
+                                yield str(node.value)
     yield from (f"review.{action}" for action in MOVES)
 
 
@@ -141,7 +141,7 @@ def test_it_is_narrowed_to_a_person_a_kind_and_a_day(
     assert text(client, day=today - dt.timedelta(days=1)) == ""
     assert text(client, kind="review.approve") == ""
     assert "Wrote in a review" in text(client, kind="not a kind", person="x", day="tomorrow")  # not asked
-    page = client.get(PAGE, {"person": reviewer.pk, "kind": "review.answered"}).content.decode()
+    page = client.get(f"{PAGE}?person={reviewer.pk}&kind=review.answered").content.decode()
     assert f'href="{PAGE}?kind=review.answered"' in page  # the chip that takes the person away
 
 
