@@ -24,7 +24,36 @@ def _people(agency: Jurisdiction, permission: Permission | None = None) -> list[
     return [person for person in found if permission is None or person.allows(permission)]
 
 
-class _ChecksPeople(forms.Form):
+# What is wrong and how to mend it, by the kind of field and Django's own code.
+_WORDS: dict[type[forms.Field], dict[str, str]] = {
+    forms.ChoiceField: {
+        "required": "Choose one.",
+        "invalid_choice": "Choose from the list: what you chose is not on it any more.",
+    },
+    forms.MultipleChoiceField: {
+        "required": "Tick at least one.",
+        "invalid_choice": "Tick from the list: something that you ticked is not on it any more.",
+    },
+    forms.DateField: {
+        "required": "Give a day.",
+        "invalid": "Give a day that exists, written as 2026-03-14.",
+    },
+    forms.CharField: {
+        "max_length": "Keep it within %(limit_value)d characters: it has %(show_value)d.",
+    },
+}
+
+
+class _PlainForm(forms.Form):
+    """A form that says in plain words what to mend."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages |= _WORDS.get(type(field), {})
+
+
+class _ChecksPeople(_PlainForm):
     """A form that offers people: the choices are the agency's own, so a posted stranger is refused."""
 
     people: dict[str, Membership]
@@ -87,7 +116,8 @@ class SelectionForm(_NamesTeam):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("decision") == "select" and not cleaned.get("lead"):
+        asked = cleaned.get("decision") == "select" and "lead" not in self.errors
+        if asked and not cleaned.get("lead"):
             self.add_error("lead", "Name the person who leads the review.")
         return cleaned
 
@@ -105,7 +135,7 @@ class TeamForm(_NamesTeam):
         self.offer_team(agency)
 
 
-class StatementForm(forms.Form):
+class StatementForm(_PlainForm):
     """One person's conflict-of-interest statement."""
 
     statement = forms.ChoiceField(
@@ -129,7 +159,7 @@ class StatementForm(forms.Form):
         return bool(self.cleaned_data["statement"] == "conflict")
 
 
-class HoldForm(forms.Form):
+class HoldForm(_PlainForm):
     """Who asked to wait, until when."""
 
     reason = forms.ChoiceField(

@@ -34,15 +34,16 @@ def hold_review(
 
 
 @transaction.atomic
-def release_hold(review: Review, *, by: Membership, today: dt.date | None = None) -> Review:
+def release_hold(review: Review, *, by: Membership, today: dt.date | None = None) -> Review | None:
     """Take a review off hold: the days its clock stood still are added to its due day, and the team is told.
 
-    Before the selection there is no due day yet; the days are kept, and the selection adds them.
+    None when it was not on hold. Before the selection there is no due day yet: the days are kept, and the
+    selection adds them.
     """
     today = today or timezone.localdate()
     review = Review.objects.locked(review.pk)
     if not review.on_hold or review.held_since is None:
-        return review
+        return None
     began = clock_began(aware_on=review.incident.aware_on, selected_on=review.selected_on)
     held = days_held(held_since=review.held_since, released_on=today, began=began)
     review.held_days += held

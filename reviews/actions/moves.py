@@ -31,6 +31,9 @@ NEEDS_SOMEBODY = {
 }
 
 
+LONGEST_NOTE = 2000
+
+
 class CannotMove(Refused):
     """The move is not allowed now; the review stays where it is."""
 
@@ -60,13 +63,24 @@ def make_move(
         at=now,
         note=keepable(note.strip()),
     )
+    _enter(review, move, by=by, now=now)
+    audit.record(f"review.{action}", about=review, by=by, move=step.pk)
+    remarks = open_remarks(review)
+    for person in people_told(move, review):
+        if person.pk != by.pk:
+            tell(person, move.message, review, occasion=f"move:{step.pk}", count=remarks)
+    return review
+
+
+def _enter(review: Review, move: Move, *, by: Membership, now: dt.datetime) -> None:
+    """The review stands where the move ends; a return is counted, and who approves signs as its approver."""
     review.state, review.state_since = move.ends, now
     review.version += 1
     changed = ["state", "state_since", "version"]
-    if action in {"return_to_team", "return_from_director"}:
+    if move.action in {"return_to_team", "return_from_director"}:
         review.times_returned += 1
         changed.append("times_returned")
-    if action == "approve":
+    if move.action == "approve":
         ReviewHand.objects.get_or_create(
             jurisdiction_id=review.jurisdiction_id,
             review=review,
@@ -76,12 +90,6 @@ def make_move(
         review.approver, review.approved_at = by, now
         changed += ["approver", "approved_at"]
     review.save(update_fields=changed)
-    audit.record(f"review.{action}", about=review, by=by, move=step.pk)
-    remarks = open_remarks(review)
-    for person in people_told(move, review):
-        if person.pk != by.pk:
-            tell(person, move.message, review, occasion=f"move:{step.pk}", count=remarks)
-    return review
 
 
 def open_remarks(review: Review) -> int:
@@ -123,6 +131,11 @@ def problems_before_move(
         ]
     if move.asks_note and note is not None and not note.strip():
         return [Problem("move.note", "Say why, in a sentence.")]
+    if note is not None and len(note.strip()) > LONGEST_NOTE:
+        over = len(note.strip()) - LONGEST_NOTE
+        return [
+            Problem("move.long", f"Keep the note within {LONGEST_NOTE:,} characters: it is {over:,} over.")
+        ]
     if move.action in NEEDS_SOMEBODY and not people_told(move, review):
         return [Problem("turn.nobody", NEEDS_SOMEBODY[move.action])]
     match move.action:

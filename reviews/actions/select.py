@@ -50,7 +50,13 @@ def _decided(review: Review, reasons: Iterable[str], note: str) -> Review:
     review = Review.objects.locked(review.pk)
     if review.state != Review.State.TO_BE_SELECTED:
         raise CannotMove(
-            [Problem("selection.elsewhere", "This decision has been made already. Look at it again.")]
+            [
+                Problem(
+                    "selection.elsewhere",
+                    f"This incident is {review.get_state_display().lower()} now, so your decision is not recorded. "
+                    "Somebody may have decided meanwhile: look at the review again.",
+                )
+            ]
         )
     review.selection_reasons, review.selection_note = sorted(reasons), note.strip()
     if not review.selection_reasons:

@@ -29,8 +29,8 @@ def problems_before_withdrawing(incident: Incident, review: Review | None, *, re
         return [
             Problem(
                 "withdraw.under_way",
-                f"This incident cannot be withdrawn any more: its review is "
-                f"{review.get_state_display().lower()}.",
+                f"An incident is withdrawn before the selection decision, and this one is "
+                f"{review.get_state_display().lower()}. Write what was a mistake into its review instead.",
             )
         ]
     if not reason.strip():

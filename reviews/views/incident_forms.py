@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dictionary import values
 from dictionary.models import Edition
+from dictionary.schema import Edition as Schema
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
@@ -64,9 +65,10 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
     )
     review: Review | None = getattr(incident, "review", None)
     seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
-    if problems := problems_before_changing_facts(incident, review, by=by, seat=seat):
-        return _refused(request, incident, [problem.message for problem in problems])
     edition = (review.edition if review else Edition.objects.in_force()).parsed
+    if problems := problems_before_changing_facts(incident, review, by=by, seat=seat):
+        typed = _typed(request, edition)
+        return _refused(request, incident, [problem.message for problem in problems], typed)
     form = FactsForm(
         edition,
         timezone.localdate(),
@@ -91,7 +93,8 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
         context |= {"version": stale.standing.version, "clashes": _clashes(form, stale.standing)}
         return render(request, "reviews/incident_edit.html", context, status=409)
     except CannotChangeFacts as refusal:
-        return _refused(request, incident, [problem.message for problem in refusal.problems])
+        typed = _typed(request, edition)
+        return _refused(request, incident, [problem.message for problem in refusal.problems], typed)
     messages.success(request, "Saved.")
     return redirect("incidents:detail", by.jurisdiction.slug, number)
 
@@ -135,9 +138,24 @@ def open_decision(request: TenantRequest, number: str) -> HttpResponse:
     return redirect("reviews:home", by.jurisdiction.slug, number)
 
 
-def _refused(request: TenantRequest, incident: Incident, reasons: list[str]) -> HttpResponse:
+def _typed(request: TenantRequest, edition: Schema) -> list[tuple[str, str]]:
+    """(label, words) of every fact that was posted, to be copied when it cannot be saved."""
+    found = []
+    for name, words in request.POST.items():
+        place, _, rest = name.partition("-")
+        key, _, detail = rest.partition("-")
+        if place.isdecimal() and key in edition and words:
+            label = edition.item(key).label
+            found.append((f"{label}, {detail}" if detail else label, str(words)))
+    return found
+
+
+def _refused(
+    request: TenantRequest, incident: Incident, reasons: list[str], typed: list[tuple[str, str]] | None = None
+) -> HttpResponse:
     context = {
         "incident": incident,
+        "unsaved": typed or [],
         "problems": [(reason, "") for reason in reasons],
         "detail_url": reverse(
             "incidents:detail", args=[request.membership.jurisdiction.slug, incident.number]

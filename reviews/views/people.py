@@ -32,13 +32,12 @@ GET_OR_POST = require_http_methods(["GET", "POST"])
 def selection(request: TenantRequest, number: str) -> HttpResponse:
     """The decision: open for whoever may make it while it waits, to be read afterwards."""
     page = read_review(request, number, part="selection")
-    may = (
-        request.membership.allows(Permission.REVIEW_SELECT)
-        and page.review.state == Review.State.TO_BE_SELECTED
-    )
+    given = request.POST if request.method == "POST" else None
     form = None
-    if may:
-        given = request.POST if request.method == "POST" else None
+    # Whoever decides while somebody else does is told so by the action, with what they typed.
+    if request.membership.allows(Permission.REVIEW_SELECT) and (
+        given is not None or page.review.state == Review.State.TO_BE_SELECTED
+    ):
         form = SelectionForm(given, edition=page.content.edition, agency=request.membership.jurisdiction)
     if request.method == "POST":
         if form is None:
@@ -156,8 +155,10 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
     page = read_review(request, number)
     review = page.review
     if request.method == "POST" and "release" in request.POST:
-        release_hold(review, by=request.membership)
-        messages.success(request, "Off hold. The days it waited are added to its due day.")
+        if release_hold(review, by=request.membership):
+            messages.success(request, "Off hold. The days it waited are added to its due day.")
+        else:
+            messages.info(request, "This review was not on hold any more. Nothing was changed.")
         return redirect(page.url())
     initial = {"reason": review.hold_reason or None, "until": review.held_until, "note": review.hold_note}
     form = HoldForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -300,7 +300,7 @@ def test_an_incident_under_review_cannot_be_withdrawn(
     client.force_login(coordinator)
     answer = client.post(f"{HOME}{incident.number}/withdraw/", {"reason": "A mistake."})
     assert answer.status_code == 422
-    assert "cannot be withdrawn any more" in answer.content.decode()
+    assert "before the selection decision" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
