@@ -7,12 +7,14 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type Rule = Mapping[str, Any]
 type Values = Mapping[str, Json]
+type Test = Callable[[Values], bool]
 
 COMPARISONS = ("=", "!=", "<", "<=")
 OPERATORS = ("all", "any", "not", *COMPARISONS, "in", "answered", "missing")
@@ -34,34 +36,42 @@ def missing_value(reason: str) -> dict[str, Json]:
 
 def holds(rule: Rule | None, values: Values) -> bool:
     """Does the rule hold for these values? No rule always holds."""
+    return compiled(rule)(values)
+
+
+def compiled(rule: Rule | None) -> Test:
+    """The rule as a function of the values. An edition keeps those of its rules: a page asks them by the hundred."""
     if rule is None:
-        return True
+        return lambda values: True
     operator, operand = _single(rule)
     match operator:
-        case "all":
-            return all(holds(part, values) for part in operand)
-        case "any":
-            return any(holds(part, values) for part in operand)
+        case "all" | "any":
+            parts = [compiled(part) for part in operand]
+            if operator == "all":
+                return lambda values: all(part(values) for part in parts)
+            return lambda values: any(part(values) for part in parts)
         case "not":
-            return not holds(operand, values)
+            part = compiled(operand)
+            return lambda values: not part(values)
         case "answered":
-            return is_answered(values.get(operand))
+            return lambda values: is_answered(values.get(operand))
         case "missing":
-            return _reason(values.get(operand)) is not None
-        case "in":
-            return _equal(values, operand[0], _side(values, operand[1]))
-        case "=":
-            return _equal(values, operand[0], _side(values, operand[1]))
-        case "!=":
-            return not _equal(values, operand[0], _side(values, operand[1]))
-        case "<" | "<=":
-            return any(
-                _before(left, right, or_equal=operator == "<=")
-                for left in _answer(values.get(operand[0]))
-                for right in _side(values, operand[1])
-            )
+            return lambda values: _reason(values.get(operand)) is not None
+        case "=" | "in" | "!=" | "<" | "<=":
+            return _comparison(operator, *operand)
         case _:
             raise RuleError(f"“{operator}” is not one of {', '.join(OPERATORS)}.")
+
+
+def _comparison(operator: str, key: str, wanted: Json) -> Test:
+    """Whether any scalar of the item's answer stands so to any on the right side."""
+    compare, right = _COMPARE[operator], _side(wanted)
+
+    def compares(values: Values) -> bool:
+        answers = _answer(values.get(key))
+        return bool(answers) and any(compare(a, b) for b in right(values) for a in answers)
+
+    return (lambda values: not compares(values)) if operator == "!=" else compares
 
 
 def is_answered(value: Json) -> bool:
@@ -90,21 +100,45 @@ def items_in(rule: Rule | None) -> Iterator[str]:
 
 
 def visible(whens: Mapping[str, Rule | None], values: Values) -> frozenset[str]:
-    """Which of these items are asked. An item that is not asked counts as not answered for the others,
-    so a chain of branches folds away together even while its old answers still stand."""
-    known: dict[str, bool] = {}
+    """Which of these items are asked."""
+    return frozenset(whens) - Branching(whens).fold(values)[0]
 
-    def shown(key: str) -> bool:
-        if key not in known:
-            rule = whens[key]
-            known[key] = True  # a cycle is refused when the edition is read
-            if rule is None:
-                return True
-            asked = {k: values.get(k) for k in items_in(rule) if k not in whens or shown(k)}
-            known[key] = holds(rule, asked)
-        return known[key]
 
-    return frozenset(key for key, rule in whens.items() if rule is None or shown(key))
+class Branching:
+    """The rules by which some items of a form are asked, in an order in which each reads only settled ones."""
+
+    def __init__(self, whens: Mapping[str, Rule | None]) -> None:
+        self._tests = [(key, compiled(whens[key])) for key in _settled_first(whens)]
+
+    def fold(self, values: Values) -> tuple[frozenset[str], Values]:
+        """The items that are not asked, and the values without theirs.
+
+        An item that is not asked counts as not answered for the others, so a chain of branches folds away
+        together even while its old answers still stand.
+        """
+        hidden, facts = set(), dict(values)
+        for key, asked in self._tests:
+            if not asked(facts):
+                hidden.add(key)
+                facts.pop(key, None)
+        return frozenset(hidden), facts
+
+
+def _settled_first(whens: Mapping[str, Rule | None]) -> list[str]:
+    """The items, each after those that its rule reads. A cycle is refused when the edition is read."""
+    order: dict[str, None] = {}
+    begun: set[str] = set()
+
+    def settle(key: str) -> None:
+        if key in whens and key not in begun:
+            begun.add(key)
+            for read in items_in(whens[key]):
+                settle(read)
+            order[key] = None
+
+    for key in whens:
+        settle(key)
+    return list(order)
 
 
 def _single(rule: Rule) -> tuple[str, Any]:
@@ -122,39 +156,39 @@ def _reason(value: Json) -> str | None:
 
 def _answer(value: Json) -> list[bool | int | float | str]:
     """The scalars of an answer: none when not answered, several for a list. A partial date is its date."""
+    if isinstance(value, str):
+        return [value] if value.strip(_BLANK) else []
+    if value is None:
+        return []
     if isinstance(value, list):
         return [scalar for entry in value for scalar in _answer(entry)]
     if isinstance(value, dict):
-        value = value.get("date")
-        return _answer(value) if isinstance(value, str) else []
-    if value is None or (isinstance(value, str) and not value.strip(_BLANK)):
-        return []
+        date = value.get("date")
+        return _answer(date) if isinstance(date, str) else []
     return [value]
 
 
-def _side(values: Values, wanted: Json) -> list[bool | int | float | str]:
+def _side(wanted: Json) -> Callable[[Values], list[bool | int | float | str]]:
     """The right side of a comparison: a value, a list of them, or another item's answer."""
     if isinstance(wanted, list):
-        return [scalar for entry in wanted for scalar in _side(values, entry)]
+        sides = [_side(entry) for entry in wanted]
+        return lambda values: [scalar for side in sides for scalar in side(values)]
     if isinstance(wanted, dict) and isinstance(other := wanted.get("item"), str):
-        return _answer(values.get(other))
-    return _answer(wanted)
-
-
-def _equal(values: Values, key: str, wanted: list[bool | int | float | str]) -> bool:
-    return any(_same(left, right) for left in _answer(values.get(key)) for right in wanted)
+        return lambda values: _answer(values.get(other))
+    scalars = _answer(wanted)
+    return lambda values: scalars
 
 
 def _same(left: Json, right: Json) -> bool:
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
     if isinstance(left, str) and isinstance(right, str):
         return left == right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
     a, b = _number(left), _number(right)
     return a is not None and a == b
 
 
-def _before(left: Json, right: Json, *, or_equal: bool) -> bool:
+def _before(left: Json, right: Json, *, or_equal: bool = False) -> bool:
     a, b = _number(left), _number(right)
     if a is not None and b is not None:
         return a <= b if or_equal else a < b
@@ -171,3 +205,12 @@ def _number(value: Json) -> float | None:
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip(_BLANK)):
         return float(value.strip(_BLANK))
     return None
+
+
+_COMPARE: dict[str, Callable[[Json, Json], bool]] = {
+    "=": _same,
+    "in": _same,
+    "!=": _same,
+    "<": _before,
+    "<=": partial(_before, or_equal=True),
+}

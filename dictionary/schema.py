@@ -4,11 +4,11 @@
 wrong with it and how to mend it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dictionary.rules import Json, Rule
+from dictionary.rules import Branching, Json, Rule, Test, compiled
 
 TYPES = ("text", "plain", "prose", "integer", "date", "partial_date", "choice", "choices", "rating", "links")
 TEXTS = ("text", "plain", "prose")
@@ -53,6 +53,10 @@ class Check:
     rule: Rule
     message: str
 
+    @cached_property
+    def holds(self) -> Test:
+        return compiled(self.rule)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -91,6 +95,11 @@ class Item:
     def is_column(self) -> bool:
         return self.store == "column"
 
+    @cached_property
+    def is_required(self) -> Test:
+        """Whether an answer is asked for, wherever the item itself is."""
+        return compiled(self.required_when) if self.required else lambda facts: False
+
     @property
     def missing_choices(self) -> tuple[Choice, ...]:
         """The reasons that may stand instead of a value, in the words of this item."""
@@ -100,6 +109,10 @@ class Item:
     def choice_label(self, code: str) -> str:
         """A code's label; a code this edition does not know is shown as it is, never dropped."""
         return next((choice.label for choice in self.choices if choice.code == code), code)
+
+
+def _branching(items: Iterable[Item]) -> Branching:
+    return Branching({item.key: item.when for item in items if item.when is not None})
 
 
 @dataclass(frozen=True)
@@ -117,12 +130,25 @@ class Section:
     def __hash__(self) -> int:
         return hash(self.key)
 
-    @property
+    @cached_property
     def rated(self) -> bool:
         """Ratings are of one opportunity or of the whole review: an answer may hang on another's entry."""
         return any(item.type == "rating" for item in self.items)
 
-    @property
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.items)
+
+    @cached_property
+    def branching(self) -> Branching:
+        return _branching(self.items)
+
+    @cached_property
+    def demanding(self) -> tuple[Item, ...]:
+        """The items about which something can be wrong: asked for, or with rules for their answer."""
+        return tuple(item for item in self.items if item.required or item.checks or item.warnings)
+
+    @cached_property
     def answer_items(self) -> tuple[Item, ...]:
         """The items the answer engine keeps; the others are columns of a model."""
         return tuple(item for item in self.items if not item.is_column)
@@ -193,6 +219,15 @@ class Edition:
 
     def sections_of(self, part: str) -> tuple[Section, ...]:
         return tuple(section for section in self.sections if section.part == part)
+
+    @cached_property
+    def once(self) -> tuple[Item, ...]:
+        """What is answered once for the whole record."""
+        return tuple(item for section in self.sections if not section.repeats for item in section.items)
+
+    @cached_property
+    def branching_once(self) -> Branching:
+        return _branching(self.once)
 
     def items_of(self, part: str) -> tuple[Item, ...]:
         return tuple(item for section in self.sections_of(part) for item in section.items)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dictionary.rules import Json, Values, is_answered, missing_value, visible
+from dictionary.rules import Json, Values, is_answered, missing_value
 from dictionary.schema import Edition, Item, Section
 
 type EntryId = int | None
@@ -28,26 +28,27 @@ class AnswerSheet:
         return {}
 
     @cached_property
-    def _once(self) -> dict[str, Json]:
+    def _given(self) -> dict[EntryId, dict[str, Json]]:
+        """What rules read of each entry's answers, and of those answered once (None)."""
+        given: dict[EntryId, dict[str, Json]] = {}
+        for (entry, key), (value, missing) in self.answers.items():
+            given.setdefault(entry, {})[key] = missing_value(missing) if missing else value
+        return given
+
+    @cached_property
+    def _once(self) -> Values:
         """What is answered once for the whole record, less what is not asked any more."""
-        whens = {
-            item.key: item.when
-            for section in self.edition.sections
-            if not section.repeats
-            for item in section.items
-        }
-        given = {key: self._fact(None, key) for key in whens}
-        asked = visible(whens, given)
-        return {key: value for key, value in given.items() if key in asked}
+        given = self._given.get(None, {})
+        once = {item.key: given.get(item.key) for item in self.edition.once}
+        return self.edition.branching_once.fold(once)[1]
 
     def _fact(self, entry: EntryId, key: str) -> Json:
-        value, missing = self.answers.get((entry, key), (None, ""))
-        return missing_value(missing) if missing else value
+        return self._given.get(entry, {}).get(key)
 
     def _around(self, section: Section, entry: EntryId) -> dict[str, Json]:
         """What a rule of this section reads: its own items from the same entry, others answered once."""
-        own = {item.key: self._fact(entry, item.key) for item in section.items}
-        return {**self._once, **own}
+        given = self._given.get(entry, {})
+        return {**self._once, **{key: given.get(key) for key in section.keys}}
 
     def asked(self, section: Section, entry: EntryId = None) -> frozenset[str]:
         """The items of the section whose `when` holds for this entry."""
@@ -61,11 +62,8 @@ class AnswerSheet:
         """Asked and facts belong together, and a page asks for them once for each of its items."""
         place = (section.key, entry)
         if place not in self._known:
-            around = self._around(section, entry)
-            whens = {item.key: item.when for item in section.items}
-            asked = visible(whens, around)
-            facts = {key: value for key, value in around.items() if key not in whens or key in asked}
-            self._known[place] = asked, facts
+            hidden, facts = section.branching.fold(self._around(section, entry))
+            self._known[place] = section.keys - hidden, facts
         return self._known[place]
 
     def answer(self, key: str, entry: EntryId = None) -> tuple[Json, str]:
@@ -81,9 +79,8 @@ class AnswerSheet:
         targets: list[EntryId] = [None]
         if section.rated:
             alive = {entry for entries in self.entries.values() for entry in entries}
-            own = {item.key for item in section.items}
             targets += sorted(
-                {entry for entry, key in self.answers if key in own and entry in alive and entry}
+                entry for entry in alive if not section.keys.isdisjoint(self._given.get(entry, {}))
             )
         return targets
 

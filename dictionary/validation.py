@@ -3,12 +3,12 @@
 Nothing here stops a save: what a person typed is kept, and told about later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from dictionary.rules import Json, Values, holds
-from dictionary.schema import Edition, Item, Section
-from dictionary.sheet import Answers, AnswerSheet, Entries, EntryId
+from dictionary.rules import Json, Values
+from dictionary.schema import Item, Section
+from dictionary.sheet import AnswerSheet, EntryId
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,16 @@ class HiddenAnswer:
     missing: str
 
 
-def problems(
-    edition: Edition, parts: Sequence[str] | None, answers: Answers, entries: Entries
-) -> list[Problem]:
+def problems(sheet: AnswerSheet, parts: Collection[str] | None = None) -> list[Problem]:
     """Everything to mend or to look at in these parts (None: in all), in the order of the edition."""
-    sheet = AnswerSheet(edition, answers, entries)
-    return [problem for section in _sections(edition, parts) for problem in section_problems(sheet, section)]
+    return [problem for section in _sections(sheet, parts) for problem in section_problems(sheet, section)]
 
 
 def section_problems(sheet: AnswerSheet, section: Section) -> Iterator[Problem]:
     targets = sheet.targets(section)
     for entry in targets:
         asked, facts = sheet.asked(section, entry), sheet.facts(section, entry)
-        for item in section.items:
+        for item in section.demanding:
             if item.key not in asked:
                 continue
             if section.rated and not item.rating_of and item.required and not _settled(sheet, item, entry):
@@ -59,18 +56,13 @@ def section_problems(sheet: AnswerSheet, section: Section) -> Iterator[Problem]:
 def item_problems(sheet: AnswerSheet, item: Item, entry: EntryId, facts: Values) -> Iterator[Problem]:
     """The problems of one asked item for one entry."""
     if not sheet.is_answered(item.key, entry):
-        if is_required(item, facts) and not item.is_column and not _settled(sheet, item, entry):
+        if item.is_required(facts) and not item.is_column and not _settled(sheet, item, entry):
             yield _required(item, entry)
         return
     for hard, checks in ((True, item.checks), (False, item.warnings)):
         for check in checks:
-            if not holds(check.rule, facts):
+            if not check.holds(facts):
                 yield Problem(item.key, entry, check.message, hard, item.section, item.part)
-
-
-def is_required(item: Item, facts: Values) -> bool:
-    """Whether an answer, or a reason for none, is asked for where these facts hold."""
-    return item.required and (item.required_when is None or holds(item.required_when, facts))
 
 
 def check_one(sheet: AnswerSheet, item: Item, entry: EntryId = None) -> list[Problem]:
@@ -81,13 +73,10 @@ def check_one(sheet: AnswerSheet, item: Item, entry: EntryId = None) -> list[Pro
     return list(item_problems(sheet, item, entry, sheet.facts(section, entry)))
 
 
-def hidden_answers(
-    edition: Edition, parts: Sequence[str] | None, answers: Answers, entries: Entries
-) -> list[HiddenAnswer]:
-    """Answers whose item is not asked any more, in the order of the edition."""
-    sheet = AnswerSheet(edition, answers, entries)
+def hidden_answers(sheet: AnswerSheet, parts: Collection[str] | None = None) -> list[HiddenAnswer]:
+    """Answers in these parts (None: in all) whose item is not asked any more, in the order of the edition."""
     found = []
-    for section in _sections(edition, parts):
+    for section in _sections(sheet, parts):
         for entry in sheet.targets(section):
             asked = sheet.asked(section, entry)
             for item in section.answer_items:
@@ -97,8 +86,8 @@ def hidden_answers(
     return found
 
 
-def _sections(edition: Edition, parts: Sequence[str] | None) -> list[Section]:
-    return [section for section in edition.sections if parts is None or section.part in parts]
+def _sections(sheet: AnswerSheet, parts: Collection[str] | None) -> list[Section]:
+    return [section for section in sheet.edition.sections if parts is None or section.part in parts]
 
 
 def _settled(sheet: AnswerSheet, item: Item, entry: EntryId) -> bool:

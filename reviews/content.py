@@ -49,6 +49,13 @@ class Content:
         return AnswerSheet(self.edition, answers, {key: self.ids(key) for key in self.entries})
 
     @cached_property
+    def begun(self) -> frozenset[str]:
+        """The items that hold a value or a reason, in whichever entry."""
+        return frozenset(
+            key for (_, key), given in self.given.items() if given.value is not None or given.missing
+        )
+
+    @cached_property
     def versions(self) -> dict[Place, int]:
         return {place: answer.version for place, answer in self.given.items()}
 

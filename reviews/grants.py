@@ -42,6 +42,8 @@ def guests_of(review: Review) -> list[tuple[Membership, dt.date]]:
     """Who holds a right on this review by a grant today, each with their last day."""
     found = ReviewGrant.objects.filter(content_object=review, ends_on__gte=timezone.localdate())
     ends = dict(found.order_by("ends_on").values_list("user", "ends_on"))
+    if not ends:
+        return []
     people = Membership.objects.current().filter(jurisdiction=review.jurisdiction_id, user__in=list(ends))
     return [(person, ends[person.user_id]) for person in people.with_people()]
 

@@ -155,7 +155,7 @@ def problems_before_move(
 def _safety_comes_first(review: Review) -> list[Problem]:
     """The rapid response checks first on siblings and other children (domain.md §2.1, Tennessee)."""
     sheet = read_content(review.incident, review.edition.parsed).sheet
-    open_ = dictionary_problems(sheet.edition, ["safety"], sheet.answers, sheet.entries)
+    open_ = dictionary_problems(sheet, ["safety"])
     return [
         Problem(
             "safety.first",

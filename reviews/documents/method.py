@@ -4,7 +4,6 @@ from collections import Counter
 
 from dictionary.schema import Section
 from dictionary.sheet import EntryId
-from dictionary.validation import is_required
 from reviews.documents.reader import Reader
 from reviews.documents.shape import Debriefs, Fact, FactGroup, Gap, Meeting, Method, Record, Term
 from reviews.models import Review, ReviewSeat
@@ -125,7 +124,7 @@ def _missing_in(read: Reader, section: Section) -> Counter[str]:
                 continue
             if reason := read.missing(item.key, target):
                 counts[reason] += 1
-            elif is_required(item, facts) and read.code(item.key, target) is None:
+            elif item.is_required(facts) and read.code(item.key, target) is None:
                 counts["unanswered"] += 1
     return counts
 

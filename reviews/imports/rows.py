@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dictionary import values
-from dictionary.rules import Json, holds, items_in
+from dictionary.rules import Json, items_in
 from dictionary.schema import Check, Item
 from reviews.imports.cells import UNMAPPED, Taker, taker
 from reviews.imports.mapping import FileMapping, Given, Source
@@ -272,7 +272,7 @@ class RowReader:
         cells: list[_Cell] | None = None,
     ) -> None:
         for item, check in checks:
-            if said.get(item.key) is not None and not holds(check.rule, said):
+            if said.get(item.key) is not None and not check.holds(said):
                 self._warn(mapped, cells or self._items, item.key, check.message, "Check this cell.")
 
     def _warn(

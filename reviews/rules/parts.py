@@ -51,13 +51,7 @@ def part_statuses(
 ) -> list[PartStatus]:
     """Every part in the edition's order. `done` says in words who marked a part done and when; `remarks` counts
     the open remarks on a part."""
-    missing = Counter(
-        problem.part
-        for problem in dictionary_problems(
-            content.edition, None, content.sheet.answers, content.sheet.entries
-        )
-        if problem.hard
-    )
+    missing = Counter(problem.part for problem in dictionary_problems(content.sheet) if problem.hard)
     statuses = []
     for part in content.edition.parts:
         count = missing[part.key]
@@ -100,11 +94,9 @@ def _answered(
     review: Review, content: Content, part: str, missing: int, done: Mapping[str, str]
 ) -> tuple[Mark, str]:
     sections = content.edition.sections_of(part)
-    keys = {item.key for section in sections for item in section.answer_items}
     # What the notification gave is not work on the part.
     begun = any(content.entries.get(section.key) for section in sections if section.key != "child") or any(
-        key in keys and key != "what_was_reported" and (given.value is not None or given.missing)
-        for (_, key), given in content.given.items()
+        content.begun & section.keys - {"what_was_reported"} for section in sections
     )
     note = _contents(content, part)
     if part in done:
@@ -149,8 +141,7 @@ def _contents(content: Content, part: str) -> str:
             return _counted(len(ids.get("recommendations", [])), "recommendation")
         case "factors":
             factors = [item for item in content.edition.items_of("factors") if item.type == "rating"]
-            answered = {key for (_, key), given in content.given.items() if given.value or given.missing}
-            rated = sum(1 for item in factors if item.key in answered)
+            rated = sum(1 for item in factors if item.key in content.begun)
             return f"{rated} of {len(factors)} rated" if rated else ""
     return ""
 

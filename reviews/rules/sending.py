@@ -39,8 +39,7 @@ def everybody_has_stated(review: Review, content: Content, seats: list[ReviewSea
 
 def every_question_is_settled(review: Review, content: Content, seats: list[ReviewSeat]) -> Iterator[Problem]:
     """Required answers are given, or the reason why not; what the dictionary checks holds."""
-    sheet = content.sheet
-    for found in dictionary_problems(content.edition, None, sheet.answers, sheet.entries):
+    for found in dictionary_problems(content.sheet):
         if found.hard:
             where = f"{content.titles[found.entry]}: " if found.entry in content.titles else ""
             yield Problem("answer.open", f"{where}{found.message}", found.part, found.entry, found.key)
@@ -48,7 +47,7 @@ def every_question_is_settled(review: Review, content: Content, seats: list[Revi
 
 def nothing_is_left_behind(review: Review, content: Content, seats: list[ReviewSeat]) -> Iterator[Problem]:
     """An answer whose question is not asked any more is removed or brought back, never sent along unseen."""
-    for hidden in hidden_answers(content.edition, None, content.sheet.answers, content.sheet.entries):
+    for hidden in hidden_answers(content.sheet):
         item = content.edition.item(hidden.key)
         yield Problem(
             "answer.hidden",

@@ -14,7 +14,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.paging import read_key
 from jurisdictions.roles import Permission
 from reviews import grants
-from reviews.models import AnswerVersion, Incident, Review, ReviewMove
+from reviews.models import AnswerVersion, Review, ReviewMove
 from reviews.rules.moves import MOVES, UNDER_WAY, WITH_PAGES_OF_THEIR_OWN
 from reviews.rules.who import moves_open_to
 from reviews.views.page import TONES, ReviewPage, read_review
@@ -44,9 +44,6 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
             may_end_grants=assigns and bool(guests),
             may_hold=request.membership.allows(Permission.REVIEW_HOLD)
             and page.review.state in UNDER_WAY | {Review.State.TO_BE_SELECTED},
-            may_see_incident=Incident.objects.visible_to(request.membership)
-            .filter(pk=page.review.pk)
-            .exists(),
             may_withdraw=request.membership.allows(Permission.INCIDENT_WITHDRAW)
             and page.review.state in MOVES["withdraw"].begins,
             named=[str(person) for person, _ in guests],

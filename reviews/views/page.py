@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -17,7 +17,7 @@ from dictionary.validation import hidden_answers
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest
 from jurisdictions.models import AgencyPolicy, Membership
-from jurisdictions.roles import Role
+from jurisdictions.roles import Permission, Role
 from jurisdictions.rules import Problem
 from reviews.actions.answer import hold_still
 from reviews.content import Content, read_content
@@ -39,10 +39,9 @@ DUE_TONES = {
 
 def find_review(request: TenantRequest, number: str) -> Review:
     """The review of this number, when the person may see it; 404 otherwise."""
-    reviews = Review.objects.visible_to(request.membership).select_related(
-        "incident", "edition", "jurisdiction"
-    )
+    reviews = Review.objects.visible_to(request.membership).select_related("incident", "edition")
     found: Review = get_object_or_404(reviews.defer("edition__document"), incident__number=number)
+    found.jurisdiction = request.membership.jurisdiction
     return found
 
 
@@ -96,6 +95,16 @@ class ReviewPage:
     def lead(self) -> Membership | None:
         return next((seat.membership for seat in self.seats if seat.seat == ReviewSeat.Seat.LEAD), None)
 
+    @property
+    def shows_incident(self) -> bool:
+        """Whether the person sees the incident's own page: `IncidentQuerySet.visible_to`, of somebody who sees the
+        review."""
+        by = self.by
+        if by.allows(Permission.REVIEW_VIEW_ALL):
+            return True
+        notified = self.review.incident.notified_by_id == by.pk
+        return by.allows(Permission.INCIDENT_VIEW) and (notified or self.my_seat is not None)
+
     @cached_property
     def marks(self) -> dict[str, PartMark]:
         found = PartMark.objects.filter(review=self.review).select_related("done_by__user")
@@ -126,14 +135,13 @@ class ReviewPage:
 
     def hidden(self, part: str, entry: EntryId) -> list[tuple[str, str, str]]:
         """(name, label, text) of this place's answers to questions that are not asked any more."""
-        sheet = self.content.sheet
         return [
             (
                 f"{one.entry or 0}-{one.key}",
                 self.content.edition.item(one.key).label,
                 self.content.text(one.key, one.entry),
             )
-            for one in hidden_answers(self.content.edition, [part], sheet.answers, sheet.entries)
+            for one in hidden_answers(self.content.sheet, [part])
             if one.entry == entry
         ]
 
@@ -262,4 +270,4 @@ class ReviewPage:
 
     def context(self, current: str = "", **more: Any) -> dict[str, Any]:
         """What every template of a review gets."""
-        return {"page": self, "review": self.review, "parts": self.part_list(current), **more}
+        return {"page": self, "review": self.review, "parts": partial(self.part_list, current), **more}

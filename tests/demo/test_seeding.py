@@ -48,7 +48,7 @@ def reviews(seeded: Path) -> list[tuple[Review, list[str], list[str]]]:
         missing = [
             problem.item or problem.code for problem in problems_before_sending(review, content, seats)
         ]
-        left = hidden_answers(content.edition, None, content.sheet.answers, content.sheet.entries)
+        left = hidden_answers(content.sheet)
         found.append((review, missing, [hidden.key for hidden in left]))
     return found
 

@@ -15,12 +15,12 @@ def found(
     edition: Edition, answers: Any, entries: Any = None, part: str | None = None
 ) -> list[tuple[Any, Any, bool]]:
     parts = [part] if part else None
-    return [(p.key, p.entry, p.hard) for p in problems(edition, parts, answers, entries or {})]
+    return [(p.key, p.entry, p.hard) for p in problems(AnswerSheet(edition, answers, entries or {}), parts)]
 
 
 def test_required_is_asked_for(edition: Edition):
     assert found(edition, {}, part="facts") == [("what_was_reported", None, True)]
-    missing = problems(edition, ["facts"], {}, {})[0]
+    missing = problems(AnswerSheet(edition, {}), ["facts"])[0]
     assert missing.message == "Answer “What was reported?”, or say why there is no answer."
     assert (missing.section, missing.part) == ("incident", "facts")
 
@@ -45,7 +45,9 @@ def test_hard_checks_and_soft_warnings(edition: Edition):
         ("aware_on", None, True),
         ("children_at_home", None, False),
     ]
-    assert problems(edition, ["facts"], answers, {})[0].message.startswith("This is before the incident.")
+    assert problems(AnswerSheet(edition, answers), ["facts"])[0].message.startswith(
+        "This is before the incident."
+    )
     item = edition.item("aware_on")
     assert [p.hard for p in check_one(AnswerSheet(edition, answers), item)] == [True]
     assert check_one(AnswerSheet(edition, {}), item) == []
@@ -83,7 +85,7 @@ def test_a_rating_of_two_asks_why_and_for_evidence(edition: Edition):
 def test_a_rating_of_one_may_say_why_and_need_not(edition: Edition):
     told = given(factor_stress="1", factor_stress_why="Two vacancies")
     assert found(edition, told, part="factors") == []
-    assert hidden_answers(edition, ["factors"], told, {}) == []
+    assert hidden_answers(AnswerSheet(edition, told), ["factors"]) == []
 
 
 def test_does_not_apply_is_not_zero_but_settles(edition: Edition):
@@ -113,24 +115,26 @@ def test_hidden_answers_are_listed_and_do_not_count(edition: Edition):
         certified_by="A physician",
         certified_on="2026-03-03",
     )
-    assert [(h.key, h.value) for h in hidden_answers(edition, ["facts"], answers, {})] == [
+    assert [(h.key, h.value) for h in hidden_answers(AnswerSheet(edition, answers), ["facts"])] == [
         ("certified_by", "A physician"),
         ("certified_on", "2026-03-03"),
     ]
     answers = given(incident_type="near_fatality") | answers | given(incident_type="near_fatality")
-    assert hidden_answers(edition, ["facts"], answers, {}) == []
+    assert hidden_answers(AnswerSheet(edition, answers), ["facts"]) == []
 
 
 def test_a_hidden_answer_of_an_entry_and_a_hidden_reason(edition: Edition):
     answers = {(7, "need_met"): ("met", ""), (7, "need_gap"): ("Old words", "")}
-    assert [(h.key, h.entry) for h in hidden_answers(edition, None, answers, {"needs": [7]})] == [
+    assert [(h.key, h.entry) for h in hidden_answers(AnswerSheet(edition, answers, {"needs": [7]}))] == [
         ("need_gap", 7)
     ]
     answers = {(None, "certified_by"): (None, "unknown")}
-    assert [h.missing for h in hidden_answers(edition, None, answers, {})] == ["unknown"]
+    assert [h.missing for h in hidden_answers(AnswerSheet(edition, answers))] == ["unknown"]
 
 
 def test_a_hidden_required_item_is_not_asked_for(edition: Edition):
     answers = given(factor_stress="0", factor_stress_why="Old words")
     assert found(edition, answers, {}, "factors") == []
-    assert [h.key for h in hidden_answers(edition, ["factors"], answers, {})] == ["factor_stress_why"]
+    assert [h.key for h in hidden_answers(AnswerSheet(edition, answers), ["factors"])] == [
+        "factor_stress_why"
+    ]
