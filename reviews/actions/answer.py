@@ -1,17 +1,18 @@
-"""Saving one answer: compare-and-set on its own version, the replaced text kept, the author's hand recorded."""
+"""Saving one answer, in one statement: the review held in its state, compare-and-set on the answer's own version,
+the replaced text kept, the author's hand and the typing recorded."""
 
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import connection
 from django.utils import timezone
 
 from jurisdictions.models import Membership
-from reviews.models import Answer, Incident, Review
+from reviews.models import Answer, Review
 
-# Replaced texts are kept once a person, field and this long: history without every keystroke.
+# Replaced texts are kept, and typing is audited, once a person, place and this long: history without every keystroke.
 TYPING = dt.timedelta(minutes=10)
 
 
@@ -23,27 +24,55 @@ class Stale(Exception):
         super().__init__("stale")
 
 
+class MovedOn(Exception):
+    """The review left the state in which it was read; its `state` is the new one now."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where an answer stands: an item of a record, in one repeat of its section or in none."""
+    """Where an answer stands: an item of a review's record, in one repeat of its section or in none."""
 
-    record: Incident
+    review: Review
     repeat: int | None
     item: str
 
+    @property
+    def part(self) -> str:
+        return self.review.edition.parsed.item(self.item).part
 
-# One round trip: lock the row at the expected version, keep what it held, set it anew. A person's first answer
-# makes them an author; the composite key from answer to hand refuses an approver, whoever asks.
-_REPLACE = """
-WITH hand AS (
+
+# Nothing is written unless the review is still in the state its reader saw. A move locks the row for itself; writers
+# share this lock, so an answer cannot slip in behind a review that was just sent, and writers do not wait for one
+# another. A person's first answer makes them an author; the composite key from answer to hand refuses an approver.
+_STILL = """
+WITH still AS (
+    SELECT FROM reviews_review
+    WHERE jurisdiction_id = %(jurisdiction)s AND incident_id = %(record)s AND state = %(state)s
+    FOR KEY SHARE
+), hand AS (
     INSERT INTO reviews_reviewhand (jurisdiction_id, review_id, membership_id, hand, since)
-    VALUES (%(jurisdiction)s, %(record)s, %(author)s, 'author', %(now)s)
+    SELECT %(jurisdiction)s, %(record)s, %(author)s, 'author', %(now)s FROM still
     ON CONFLICT DO NOTHING
-), held AS (
-    SELECT * FROM reviews_answer
-    WHERE jurisdiction_id = %(jurisdiction)s AND record_id = %(record)s AND item = %(item)s
-      AND version = %(version)s AND {repeat}
-    FOR UPDATE
+)"""
+
+_FIRST = """
+, saved AS (
+    INSERT INTO reviews_answer (jurisdiction_id, record_id, repeat_id, item, value, missing, version, author_id,
+                                author_hand, at)
+    SELECT %(jurisdiction)s, %(record)s, %(repeat)s, %(item)s, %(value)s::jsonb, %(missing)s, 1, %(author)s,
+           'author', %(now)s::timestamptz
+    FROM still
+    ON CONFLICT DO NOTHING
+    RETURNING version
+)"""
+
+# Lock the row at the expected version, keep what it held, set it anew.
+_REPLACE = """
+, held AS (
+    SELECT a.* FROM reviews_answer a, still
+    WHERE a.jurisdiction_id = %(jurisdiction)s AND a.record_id = %(record)s AND a.item = %(item)s
+      AND a.version = %(version)s AND {repeat}
+    FOR UPDATE OF a
 ), kept AS (
     INSERT INTO reviews_answerversion (jurisdiction_id, record_id, repeat_id, item, value, missing, version,
                                        author_id, at, replaced_by_id, replaced_at)
@@ -55,25 +84,27 @@ WITH hand AS (
         WHERE held.author_id = %(author)s AND v.jurisdiction_id = held.jurisdiction_id
           AND v.record_id = held.record_id AND v.item = held.item AND {kept_repeat}
           AND v.replaced_by_id = %(author)s AND v.replaced_at > %(typing_since)s)
-)
-UPDATE reviews_answer a
-SET value = %(value)s::jsonb, missing = %(missing)s, version = a.version + 1, author_id = %(author)s, at = %(now)s
-FROM held WHERE a.id = held.id
-RETURNING a.version
-"""
+), saved AS (
+    UPDATE reviews_answer a
+    SET value = %(value)s::jsonb, missing = %(missing)s, version = a.version + 1, author_id = %(author)s,
+        at = %(now)s
+    FROM held WHERE a.id = held.id
+    RETURNING a.version
+)"""
 
-_FIRST = """
-WITH hand AS (
-    INSERT INTO reviews_reviewhand (jurisdiction_id, review_id, membership_id, hand, since)
-    VALUES (%(jurisdiction)s, %(record)s, %(author)s, 'author', %(now)s)
-    ON CONFLICT DO NOTHING
+# One event a person, part and ten minutes, not one a pause.
+_TYPED = """
+, typed AS (
+    INSERT INTO jurisdictions_auditevent (jurisdiction_id, at, by_user, kind, about, outcome, request_id, ids)
+    SELECT %(jurisdiction)s, %(now)s, %(user)s, 'review.answered', %(about)s, 'done', '',
+           jsonb_build_object('part', %(part)s::text)
+    FROM saved
+    WHERE NOT EXISTS (
+        SELECT FROM jurisdictions_auditevent
+        WHERE jurisdiction_id = %(jurisdiction)s AND about = %(about)s AND at > %(typing_since)s
+          AND by_user = %(user)s AND kind = 'review.answered' AND ids->>'part' = %(part)s)
 )
-INSERT INTO reviews_answer (jurisdiction_id, record_id, repeat_id, item, value, missing, version, author_id,
-                            author_hand, at)
-VALUES (%(jurisdiction)s, %(record)s, %(repeat)s, %(item)s, %(value)s::jsonb, %(missing)s, 1, %(author)s,
-        'author', %(now)s)
-ON CONFLICT DO NOTHING
-RETURNING version
+SELECT version FROM saved
 """
 
 
@@ -88,20 +119,17 @@ def save_answer(
 ) -> int:
     """Set one answer, if it still stands at `version` (0: not answered yet); return its new version.
 
-    Raises Stale with what stands there now when somebody else was quicker. The record needs a review.
+    Raises Stale with what stands there now when somebody else was quicker, MovedOn when the review has left the
+    state in which `place.review` was read.
     """
-    now = now or timezone.now()
-    statement = _FIRST if version == 0 else _REPLACE
-    if place.repeat is None:
-        statement = statement.format(repeat="repeat_id IS NULL", kept_repeat="v.repeat_id IS NULL")
-    else:
-        statement = statement.format(repeat="repeat_id = %(repeat)s", kept_repeat="v.repeat_id = %(repeat)s")
+    now, review = now or timezone.now(), place.review
     with connection.cursor() as cursor:
         cursor.execute(
-            statement,
+            _statement(place, first=version == 0),
             {
-                "jurisdiction": place.record.jurisdiction_id,
-                "record": place.record.pk,
+                "jurisdiction": review.jurisdiction_id,
+                "record": review.pk,
+                "state": review.state,
                 "repeat": place.repeat,
                 "item": place.item,
                 "value": None if value is None else json.dumps(value),
@@ -110,20 +138,37 @@ def save_answer(
                 "author": by.pk,
                 "now": now,
                 "typing_since": now - TYPING,
+                "user": by.user_id,
+                "about": f"review:{review.pk}",
+                "part": place.part,
             },
         )
         saved = cursor.fetchone()
     if saved is None:
-        raise Stale(standing_answer(place))
+        _raise_why(place)
     return int(saved[0])
 
 
-def hold_still(review: Review) -> None:
-    """Keep the review in its state until this transaction ends, and read which state that is.
+def _statement(place: Place, *, first: bool) -> str:
+    if first:
+        return _STILL + _FIRST + _TYPED
+    there = "IS NULL" if place.repeat is None else "= %(repeat)s"
+    return (
+        _STILL + _REPLACE.format(repeat=f"a.repeat_id {there}", kept_repeat=f"v.repeat_id {there}") + _TYPED
+    )
 
-    A move locks the row for itself; writers share this lock, so an answer cannot slip in behind a review that
-    was just sent, and writers do not wait for one another.
-    """
+
+def _raise_why(place: Place) -> NoReturn:
+    read_in = place.review.state
+    hold_still(place.review)
+    if place.review.state != read_in:
+        raise MovedOn
+    raise Stale(standing_answer(place))
+
+
+def hold_still(review: Review) -> None:
+    """Keep the review in its state until this transaction ends, and read which state that is: for what is written
+    beside answers, as entries and marks."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT state FROM reviews_review WHERE jurisdiction_id = %s AND incident_id = %s FOR KEY SHARE",
@@ -135,35 +180,7 @@ def hold_still(review: Review) -> None:
 def standing_answer(place: Place) -> Answer | None:
     """What stands at this place now, with its author."""
     return (
-        Answer.objects.filter(record=place.record, repeat=place.repeat, item=place.item)
+        Answer.objects.filter(record=place.review.pk, repeat=place.repeat, item=place.item)
         .select_related("author__user")
         .first()
     )
-
-
-_TYPED = """
-INSERT INTO jurisdictions_auditevent (jurisdiction_id, at, by_user, kind, about, outcome, request_id, ids)
-SELECT %(jurisdiction)s, %(now)s, %(user)s, 'review.answered', %(about)s, 'done', '',
-       jsonb_build_object('part', %(part)s::text)
-WHERE NOT EXISTS (
-    SELECT FROM jurisdictions_auditevent
-    WHERE jurisdiction_id = %(jurisdiction)s AND about = %(about)s AND at > %(since)s
-      AND by_user = %(user)s AND kind = 'review.answered' AND ids->>'part' = %(part)s)
-"""
-
-
-def record_typing(record: Incident, part: str, *, by: Membership, now: dt.datetime | None = None) -> None:
-    """Audit that a person works on a part: one event a person, part and ten minutes, not one a pause."""
-    now = now or timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TYPED,
-            {
-                "jurisdiction": record.jurisdiction_id,
-                "now": now,
-                "user": by.user_id,
-                "about": f"review:{record.pk}",
-                "part": part,
-                "since": now - TYPING,
-            },
-        )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from reviews.actions.answer import Place, save_answer
-from reviews.models import Answer, Entry, Incident
+from reviews.models import Answer, Entry, Incident, Review
 
 # What an opportunity takes over from the need it is made from: the words stay as they were written.
 KEPT_WORDS = {
@@ -64,12 +64,12 @@ def make_opportunity(need: Entry, *, by: Membership) -> Entry:
     if existing is not None:
         return existing
     opportunity = add_entry(record, "opportunities", by=by, made_from=need)
+    review = Review.objects.select_related("edition").defer("edition__document").get(pk=record.pk)
     words = dict(
         Answer.objects.filter(record=record, repeat=need, item__in=KEPT_WORDS).values_list("item", "value")
     )
     for item, kept_as in KEPT_WORDS.items():
         if words.get(item):
-            save_answer(
-                Place(record, opportunity.pk, kept_as), value=words[item], missing="", version=0, by=by
-            )
+            place = Place(review, opportunity.pk, kept_as)
+            save_answer(place, value=words[item], missing="", version=0, by=by)
     return opportunity

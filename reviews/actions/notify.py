@@ -60,7 +60,7 @@ def notify_incident(
     for position, child in enumerate(children, 1):
         add_child(incident, child, position=position, by=by)
     if what_was_reported or missing:
-        place = Place(incident, None, "what_was_reported")
+        place = Place(review, None, "what_was_reported")
         save_answer(place, value=what_was_reported, missing=missing, version=0, by=by, now=now)
     audit.record("incident.notified", about=incident, by=by, children=len(children))
     _tell_coordinators(review, by=by, occasion=f"notified:{incident.pk}")

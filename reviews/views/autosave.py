@@ -17,7 +17,8 @@ from dictionary.validation import check_one
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
-from reviews.actions.answer import Place, Stale, hold_still, record_typing, save_answer
+from jurisdictions.rules import Problem
+from reviews.actions.answer import MovedOn, Place, Stale, save_answer
 from reviews.content import read_content
 from reviews.models import Answer, Entry, Review, ReviewSeat
 from reviews.rules.editing import problems_before_editing
@@ -35,19 +36,18 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
     review: Review = get_object_or_404(
         Review.objects.visible_to(request.membership).for_saving(), incident__number=number
     )
-    hold_still(review)
     edition = review.edition.parsed
     if sent["item"] not in edition or edition.item(sent["item"]).is_column:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)
     item = edition.item(sent["item"])
     seat = ReviewSeat.objects.filter(review=review, membership=request.membership, ended_at=None).first()
     if problems := problems_before_editing(review, item.part, by=request.membership, seat=seat):
-        return JsonResponse({"message": problems[0].message}, status=403)
+        return _locked(problems)
     if not _belongs(review, edition, item, sent["entry"]):
         return JsonResponse(
             {"message": "This entry was removed. Your text is still on this page."}, status=404
         )
-    place = Place(review.incident, sent["entry"], item.key)
+    place = Place(review, sent["entry"], item.key)
     try:
         value = values.parse(item, sent["value"], links=_linkable(review, item))
         missing = values.parse_missing(item, sent["missing"]) if value is None else ""
@@ -62,8 +62,13 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
             # The answer to this very save was lost on its way; it stands.
             return JsonResponse(_saved(review, edition, item, sent["entry"], stale.theirs.version))
         return JsonResponse(_conflict(item, value, missing, stale.theirs), status=409)
-    record_typing(review.incident, item.part, by=request.membership)
+    except MovedOn:
+        return _locked(problems_before_editing(review, item.part, by=request.membership, seat=seat))
     return JsonResponse(_saved(review, edition, item, sent["entry"], version))
+
+
+def _locked(problems: list[Problem]) -> JsonResponse:
+    return JsonResponse({"message": problems[0].message}, status=403)
 
 
 def _is_the_same(standing: Answer, value: Any, missing: str, by: Membership) -> bool:

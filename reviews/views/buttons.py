@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from dictionary.validation import hidden_answers
 from jurisdictions.http import TenantRequest
 from jurisdictions.rules import Refused
-from reviews.actions.answer import Place, Stale, record_typing, save_answer
+from reviews.actions.answer import Place, Stale, save_answer
 from reviews.actions.entries import add_entry, bring_back_entry, make_opportunity, remove_entry
 from reviews.actions.remarks import mark_part, settle_remark
 from reviews.models import Entry, Remark
@@ -79,17 +79,15 @@ def _done(request: TenantRequest, page: ReviewPage, part: str, done: str) -> str
 
 def _remove_answer(request: TenantRequest, page: ReviewPage, part: str, answer: str) -> str:
     """Remove an answer whose question is not asked any more. Its text stays in the history."""
-    sheet = page.content.sheet
-    for hidden in hidden_answers(page.content.edition, [part], sheet.answers, sheet.entries):
+    for hidden in hidden_answers(page.content.sheet, [part]):
         if answer == f"{hidden.entry or 0}-{hidden.key}":
             version = page.content.versions[(hidden.entry, hidden.key)]
-            place = Place(page.review.incident, hidden.entry, hidden.key)
+            place = Place(page.review, hidden.entry, hidden.key)
             try:
                 save_answer(place, value=None, missing="", version=version, by=request.membership)
             except Stale:
                 messages.info(request, "Somebody changed this answer just now. Look at it again.")
             else:
-                record_typing(page.review.incident, part, by=request.membership)
                 messages.success(request, "Removed. The text stays in the history.")
             return page.place_url(part, hidden.entry)
     return page.part_url(part)

@@ -17,7 +17,7 @@ from dictionary.fields import Taken, field_name, take_section
 from dictionary.schema import Item, Section
 from dictionary.sheet import EntryId
 from jurisdictions.rules import Problem
-from reviews.actions.answer import Place, Stale, record_typing, save_answer
+from reviews.actions.answer import Place, Stale, save_answer
 from reviews.models import Entry
 from reviews.views.autosave import marked_differences
 from reviews.views.buttons import pressed
@@ -69,7 +69,6 @@ def save_posted(data: QueryDict, page: ReviewPage, sections: Iterable[Section], 
     content = page.content
     kept = {place: answer.value for place, answer in content.given.items()}
     links = {section.key: content.ids(section.key) for section in content.edition.sections if section.repeats}
-    saved_parts = set()
     for section in sections:
         if section.repeats and entry is None:
             continue
@@ -80,9 +79,6 @@ def save_posted(data: QueryDict, page: ReviewPage, sections: Iterable[Section], 
                 clash, back = _save(page, one, data.get(f"c-{field_name(one.item, one.entry)}", ""))
                 clashes += [clash] if clash else []
                 taken += [back] if back else []
-                saved_parts.add(section.part)
-    for part in saved_parts:
-        record_typing(page.review.incident, part, by=page.by)
     del page.content
     return Posted(taken, clashes, undone=bool(taken) and bool(pressed(data)))
 
@@ -116,7 +112,7 @@ def _changed(page: ReviewPage, one: Taken) -> bool:
 
 def _save(page: ReviewPage, one: Taken, choice: str) -> tuple[Clash | None, Taken | None]:
     """Save one field; on a clash, what to show, and the field as it was typed with the version to save over."""
-    place = Place(page.review.incident, one.entry, one.item.key)
+    place = Place(page.review, one.entry, one.item.key)
     standing = page.content.given.get(one.place)
     version = one.version
     if choice and standing is not None:

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from jurisdictions.models import Jurisdiction, Membership, User
-from reviews.actions.answer import Place, Stale, record_typing, save_answer
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
+from reviews.actions.answer import MovedOn, Place, Stale, save_answer
 from reviews.models import Answer, AnswerVersion, Review, ReviewHand
 from tests.cast import member
 from tests.reviews.situations import at_once, make_review
@@ -27,7 +27,7 @@ def review(in_cedar: Jurisdiction, lead: Membership) -> Review:
 
 
 def place(review: Review, item: str = SAFETY) -> Place:
-    return Place(review.incident, None, item)
+    return Place(review, None, item)
 
 
 def test_a_first_answer_makes_its_author(review: Review, lead: Membership) -> None:
@@ -105,12 +105,37 @@ def test_nobody_changes_or_deletes_a_hand(review: Review, lead: Membership) -> N
 
 
 def test_typing_is_audited_once_in_ten_minutes(review: Review, lead: Membership) -> None:
-    from jurisdictions.models import AuditEvent
-
     now = timezone.now()
-    for minute in (0, 1, 9):
-        record_typing(review.incident, "safety", by=lead, now=now + dt.timedelta(minutes=minute))
-    record_typing(review.incident, "facts", by=lead, now=now)
-    assert AuditEvent.objects.filter(kind="review.answered").count() == 2
-    record_typing(review.incident, "safety", by=lead, now=now + dt.timedelta(minutes=11))
-    assert AuditEvent.objects.filter(kind="review.answered").count() == 3
+
+    def type_on(item: str, version: int, *, minute: int) -> None:
+        at = now + dt.timedelta(minutes=minute)
+        save_answer(place(review, item), value="x", missing="", version=version, by=lead, now=at)
+
+    for version, minute in enumerate((0, 1, 9)):
+        type_on(SAFETY, version, minute=minute)
+    type_on("history_account", 0, minute=0)
+    events = AuditEvent.objects.filter(kind="review.answered")
+    assert sorted(event.ids["part"] for event in events) == ["history", "safety"]
+    type_on(SAFETY, 3, minute=11)
+    assert events.all().count() == 3
+
+
+def test_a_save_that_was_refused_is_not_audited(review: Review, lead: Membership) -> None:
+    save_answer(place(review), value="mine", missing="", version=0, by=lead)
+    later = timezone.now() + dt.timedelta(minutes=20)
+    with pytest.raises(Stale):
+        save_answer(place(review), value="theirs", missing="", version=0, by=lead, now=later)
+    assert AuditEvent.objects.filter(kind="review.answered").count() == 1
+
+
+def test_nothing_is_written_once_the_review_has_moved_on(review: Review, lead: Membership) -> None:
+    save_answer(place(review), value="in time", missing="", version=0, by=lead)
+    Review.objects.update(state="with_quality_lead")
+    assert review.state == "in_review"  # as the page was read
+    for version, item in ((1, SAFETY), (0, "history_account")):
+        with pytest.raises(MovedOn):
+            save_answer(place(review, item), value="late", missing="", version=version, by=lead)
+        assert review.state == "with_quality_lead"
+        review.state = "in_review"
+    assert [answer.value for answer in Answer.objects.all()] == ["in time"]
+    assert not AnswerVersion.objects.exists()

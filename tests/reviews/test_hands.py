@@ -59,6 +59,6 @@ def test_no_statement_makes_one_person_both(
 
 
 def test_whoever_approved_cannot_save_an_answer_afterwards(approved: Review, chief: Membership) -> None:
-    place = Place(approved.incident, None, "safety_account")
+    place = Place(approved, None, "safety_account")
     with pytest.raises(DatabaseError, match="author_is_a_hand"), transaction.atomic():
         at_once(lambda: save_answer(place, value="Mine.", missing="", version=1, by=chief))

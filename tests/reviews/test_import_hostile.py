@@ -207,7 +207,7 @@ def test_what_a_person_has_changed_here_stays_theirs(
         change_facts(incident, facts, [child_facts_of(Child.objects.get())], by=by, version=1)
         open_past_incident(incident, by=by)
         save_answer(
-            Place(incident, None, "what_was_reported"),
+            Place(incident.review, None, "what_was_reported"),
             value="<p>Read again.</p>",
             missing="",
             version=1,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.logs import json_formatter
-from reviews.actions.answer import hold_still
+from reviews.actions.answer import MovedOn, Place, Stale, hold_still, save_answer
 from reviews.actions.moves import make_move
 from reviews.actions.team import step_back
 from reviews.models import Remark, Review
@@ -169,6 +169,39 @@ def test_a_review_is_not_sent_while_somebody_writes(
         order.append("written")
     sending.join(20)
     assert order == ["written", "sent"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_saved_while_the_review_is_being_sent_waits_and_is_refused(
+    review: Review, cedar: Jurisdiction, reviewer: User
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        lead = member(reviewer, cedar)
+        complete(review, lead)
+    ended: list[str] = []
+
+    def save() -> None:
+        with jurisdiction_scope(cedar.pk):
+            place = Place(Review.objects.get(), None, "summary_limits")
+            reading.set()
+            sent.wait(20)
+            try:
+                save_answer(place, value="Late.", missing="", version=0, by=lead)
+            except (MovedOn, Stale) as refusal:
+                ended.append(type(refusal).__name__)
+        connection.close()
+
+    reading, sent = threading.Event(), threading.Event()
+    saving = threading.Thread(target=save)
+    saving.start()
+    reading.wait(20)
+    with jurisdiction_scope(cedar.pk):
+        make_move(Review.objects.get(), "send_to_quality_lead", by=lead)
+        sent.set()
+        saving.join(1)
+        assert ended == [], "the writer waits for the move"
+    saving.join(20)
+    assert ended == ["MovedOn"]
 
 
 @pytest.mark.django_db
