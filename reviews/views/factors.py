@@ -58,7 +58,7 @@ def factors(request: TenantRequest, number: str, entry: int | None = None) -> Ht
             domains=_domains(page, section, entry, posted),
             targets=_targets(page, entry),
             target=page.content.titles.get(target.pk, "") if target else "",
-            locked=page.problem_links(locked),
+            locked=page.problem_links(locked, here="factors"),
             posted=posted,
             writable=not locked,
             unsaved=typed_words(request.POST, page, (section,), entry)

@@ -179,8 +179,12 @@ class ReviewPage:
             return self.part_url(part)
         return self.url("factors_of" if part == "factors" else "entry", entry)
 
-    def problem_links(self, problems: list[Problem]) -> list[tuple[str, str]]:
-        return [(problem.message, self.problem_url(problem)) for problem in problems]
+    def problem_links(self, problems: list[Problem], *, here: str = "") -> list[tuple[str, str]]:
+        """(message, address) of each; a page of the part `here` is not linked to itself."""
+        return [
+            (one.message, "" if one.part == here and not one.item else self.problem_url(one))
+            for one in problems
+        ]
 
     def problems_by_part(self, problems: list[Problem]) -> list[tuple[str, list[tuple[str, str]]]]:
         """The problems under the titles of their parts, in the edition's order; those of no part come first."""

@@ -98,7 +98,7 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
             part_url=page.part_url(section.part),
             writable=not locked,
             groups=_groups(page, section, found.pk, posted),
-            locked=page.problem_links(locked),
+            locked=page.problem_links(locked, here=section.part),
             posted=posted,
             siblings=_siblings(page, found),
             opportunity=_opportunity_of(page, found),
@@ -142,7 +142,7 @@ def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Poste
         forms=forms,
         saves=bool(forms) and not locked,
         writable=not locked,
-        locked=page.problem_links(locked),
+        locked=page.problem_links(locked, here=part.key),
         posted=posted,
         support_line=page.policy.support_line,
         picture=timeline_picture(page.content) if part.key == "timeline" else None,
@@ -272,4 +272,6 @@ def _refused(
     described = page.content.edition.part(part)
     locked = page.why_locked(part)
     context = _part_context(page, described, locked, Posted()) | {"unsaved": unsaved}
-    return render(request, "reviews/part.html", context | {"locked": page.problem_links(why)}, status=422)
+    return render(
+        request, "reviews/part.html", context | {"locked": page.problem_links(why, here=part)}, status=422
+    )

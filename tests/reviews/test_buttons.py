@@ -202,3 +202,13 @@ def test_a_remark_typed_when_the_review_has_moved_on_comes_back(
     assert b"Which record?" in response.content
     with jurisdiction_scope(cedar.pk):
         assert not Remark.objects.exists()
+
+
+def test_a_page_that_cannot_be_changed_does_not_lead_to_itself(
+    review: Review, sign_in: SignIn, cedar: Jurisdiction, quality_lead: User
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        member(quality_lead, cedar)
+    page = sign_in("quality_lead").get(HOME + "parts/safety/")
+    assert b"not on its team" in page.content
+    assert b"Go there" not in page.content
