@@ -30,7 +30,7 @@ _STATEMENTS = [
     INSERT INTO reviews_incident (id, jurisdiction_id, number, case_number, incident_type, occurred_on, aware_on,
                                   county, notified_at, notified_by_id, source_key, source_sha256, withdrawn_reason,
                                   version)
-    SELECT %(base)s + i, %(agency)s, 'R-' || lpad(i::text, 6, '0'), 'CASE-' || i * 7,
+    SELECT %(base)s + i, %(agency)s, '2025-' || lpad(i::text, 6, '0'), 'CASE-' || i * 7,
            (ARRAY['fatality', 'near_fatality', 'serious_injury', 'egregious_incident', 'other_critical'])[1 + i %% 5],
            day, day + 1, 'County ' || i %% 67, day + time '12:00', %(coordinator)s, '', '', '', 1
     FROM generate_series(%(first)s, %(last)s) i
@@ -111,7 +111,7 @@ _STATEMENTS = [
     INSERT INTO inbox_message (jurisdiction_id, to_id, kind, number, path, occasion, read_at, owed_at, due_at, tries,
                                trouble, done_at)
     SELECT %(agency)s, (%(staff)s || %(coordinator)s::bigint)[1 + i %% (cardinality(%(staff)s::bigint[]) + 1)],
-           'your_turn', 'R-' || lpad(i::text, 6, '0'), '/', 'bench:' || i,
+           'your_turn', '2025-' || lpad(i::text, 6, '0'), '/', 'bench:' || i,
            CASE WHEN i %% 100 > 0 THEN %(last_day)s::date END, %(last_day)s::date - i %% 3000, %(last_day)s::date, 1,
            '', %(last_day)s::date
     FROM generate_series(%(first)s, %(last)s) i

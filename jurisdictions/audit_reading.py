@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -14,6 +13,7 @@ from django.utils.html import format_html
 from jurisdictions.audit_words import KINDS, NAMED_BY, THINGS, words_for
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, PartnershipEvent, User
 from jurisdictions.paging import PAGE, read_key
+from jurisdictions.tables import Row
 
 type Event = AuditEvent | PartnershipEvent
 type Naming = Mapping[tuple[str, int], tuple[str, str]]  # (model, key): what it is called, and its page
@@ -86,7 +86,7 @@ def names_for(events: Sequence[Event], *, reader: Membership) -> Naming:
     }
 
 
-def rows_of(events: Sequence[Event], names: Naming) -> list[dict[str, Any]]:
+def rows_of(events: Sequence[Event], names: Naming) -> list[Row]:
     """The rows of components/table.html."""
     people = dict(
         User.objects.filter(pk__in={event.by_user for event in events if event.by_user}).values_list(
@@ -94,16 +94,15 @@ def rows_of(events: Sequence[Event], names: Naming) -> list[dict[str, Any]]:
         )
     )
     return [
-        {
-            "url": "",
-            "cells": (
+        Row(
+            (
                 f"{timezone.localtime(event.at):%-d %b %Y, %H:%M:%S}",
                 people.get(event.by_user, "somebody unknown") if event.by_user else "the software",
                 words_for(event.kind),
                 _about_cell(event, names),
                 event.get_outcome_display(),
-            ),
-        }
+            )
+        )
         for event in events
     ]
 

@@ -15,6 +15,8 @@ SORTS = {
     "number": "Highest number first",
 }
 NO_REVIEW, WITHDRAWN = "no_review", "withdrawn"
+# A model's own get_…_display builds its table anew for every row of a list.
+TYPES: dict[str, str] = dict(Incident.Type.choices)
 STATES: dict[str, str] = {
     NO_REVIEW: "Past, no decision opened",
     **{code: label for code, label in Review.State.choices if code != WITHDRAWN},

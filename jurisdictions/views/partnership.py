@@ -23,6 +23,7 @@ from jurisdictions.http import PartnershipRequest, requires_partnership
 from jurisdictions.models import Invitation, Jurisdiction, Membership
 from jurisdictions.roles import PartnershipPermission, Role
 from jurisdictions.rules import Refused
+from jurisdictions.tables import Row
 
 manages_agencies = requires_partnership(PartnershipPermission.AGENCIES_MANAGE)
 
@@ -37,16 +38,16 @@ def agencies(request: PartnershipRequest) -> HttpResponse:
         .order_by("name")
     )
     rows = [
-        {
-            "url": reverse("partnership:agency", args=[agency.slug]),
-            "cells": [
+        Row(
+            (
                 agency.name,
                 agency.get_kind_display(),
                 agency.parent.name if agency.parent else "–",
                 date_format(agency.agreement_on, "j F Y") if agency.agreement_on else "not recorded",
                 str(agency.people),
-            ],
-        }
+            ),
+            reverse("partnership:agency", args=[agency.slug]),
+        )
         for agency in found
     ]
     columns = [

@@ -61,6 +61,11 @@ class Incident(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("jurisdiction", "number", name="incident_number_once_per_jurisdiction"),
+            models.CheckConstraint(
+                name="incident_number_is_a_year_and_a_sequence",
+                condition=Q(number__regex=r"^[0-9]{4}-[0-9]{3,}$"),
+                violation_error_message="A number is a year and a sequence, as 2026-014.",
+            ),
             models.UniqueConstraint(
                 "jurisdiction",
                 "source_key",

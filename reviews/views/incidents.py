@@ -1,7 +1,6 @@
 """The list of incidents, one incident, and the receipts of files that came in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,9 +17,10 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.paging import PAGE, counted
 from jurisdictions.roles import Permission
+from jurisdictions.tables import Row
 from reviews.content import Content, read_content
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
-from reviews.incident_filters import NO_REVIEW, SORTS, STATES, IncidentFilters, page_of
+from reviews.incident_filters import NO_REVIEW, SORTS, STATES, TYPES, IncidentFilters, page_of
 from reviews.models import AnswerVersion, Child, Incident, IncidentImport, Review, ReviewSeat, UnmappedCode
 from reviews.querysets import IncidentQuerySet
 from reviews.rules.incidents import problems_before_changing_facts, problems_before_opening
@@ -34,14 +34,6 @@ STATE_TONES = {
     Review.State.WITH_DIRECTOR: "going",
     Review.State.APPROVED: "done",
 }
-
-
-@dataclass(frozen=True)
-class IncidentRow:
-    """One incident as the table draws it: every cell formatted once, here."""
-
-    url: str
-    cells: tuple[str, ...]
 
 
 @require_GET
@@ -87,7 +79,7 @@ def incident_list(request: TenantRequest) -> HttpResponse:
     return render(request, f"{template}#table" if request.htmx else template, context)
 
 
-def rows_of(incidents: Sequence[Incident], slug: str) -> list[IncidentRow]:
+def rows_of(incidents: Sequence[Incident], slug: str) -> list[Row]:
     """The rows of a page; the children of all of them are read at once."""
     children: dict[int, list[Child]] = {}
     for child in Child.objects.filter(incident__in=[incident.pk for incident in incidents]):
@@ -95,20 +87,18 @@ def rows_of(incidents: Sequence[Incident], slug: str) -> list[IncidentRow]:
     return [_row(incident, children.get(incident.pk, []), slug) for incident in incidents]
 
 
-def _row(incident: Incident, children: Sequence[Child], slug: str) -> IncidentRow:
+def _row(incident: Incident, children: Sequence[Child], slug: str) -> Row:
     day = incident.occurred_on
-    return IncidentRow(
-        reverse("incidents:detail", args=[slug, incident.number]),
-        (
-            incident.number,
-            incident.get_incident_type_display(),
-            f"{day.day} {day:%b %Y}" if day else "not known",
-            incident.county or "not known",
-            str(len(children)),
-            ages_of(children),
-            _state_cell(incident),
-        ),
+    cells = (
+        incident.number,
+        TYPES[incident.incident_type],
+        f"{day.day} {day:%b %Y}" if day else "not known",
+        incident.county or "not known",
+        str(len(children)),
+        ages_of(children),
+        _state_cell(incident),
     )
+    return Row(cells, reverse("incidents:detail", args=[slug, incident.number]))
 
 
 def ages_of(children: Sequence[Child]) -> str:
@@ -122,7 +112,7 @@ def state_words(incident: Incident) -> tuple[str, str]:
     review: Review | None = getattr(incident, "review", None)
     if review is None:
         return STATES[NO_REVIEW], "quiet"
-    return review.get_state_display(), STATE_TONES.get(Review.State(review.state), "quiet")
+    return STATES[review.state], STATE_TONES.get(Review.State(review.state), "quiet")
 
 
 def _state_cell(incident: Incident) -> str:
@@ -298,7 +288,7 @@ def imports(request: TenantRequest) -> HttpResponse:
         "rows": [_receipt_row(receipt) for receipt in received],
         "columns": RECEIPT_COLUMNS,
         "codes": [
-            IncidentRow("", (code.column, code.code, f"{code.rows:,}"))
+            Row((code.column, code.code, f"{code.rows:,}"))
             for code in waiting.order_by("column", "-rows", "code")[:CODES]
         ],
         "code_columns": CODE_COLUMNS,
@@ -310,9 +300,8 @@ def imports(request: TenantRequest) -> HttpResponse:
     return render(request, "reviews/incident_imports.html", context)
 
 
-def _receipt_row(receipt: IncidentImport) -> IncidentRow:
-    return IncidentRow(
-        "",
+def _receipt_row(receipt: IncidentImport) -> Row:
+    return Row(
         (
             f"{timezone.localtime(receipt.at):%-d %b %Y, %H:%M}",
             receipt.file_name,
@@ -322,5 +311,5 @@ def _receipt_row(receipt: IncidentImport) -> IncidentRow:
             f"{receipt.returned:,}",
             f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged",
             receipt.sha256[:12],
-        ),
+        )
     )

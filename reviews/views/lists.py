@@ -2,7 +2,6 @@
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
@@ -18,7 +17,9 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.paging import PAGE, counted, read_key
 from jurisdictions.roles import Permission
-from reviews.models import Incident, Review, ReviewSeat
+from jurisdictions.tables import Row
+from reviews.incident_filters import TYPES
+from reviews.models import Review, ReviewSeat
 from reviews.querysets import ReviewQuerySet
 from reviews.rules.clocks import due_in_words, lateness
 from reviews.rules.moves import UNDER_WAY
@@ -30,8 +31,7 @@ COLUMNS = [
     {"label": "Stage", "numeric": False, "sort_url": "", "sorted": ""},
     {"label": "Due", "numeric": False, "sort_url": "", "sorted": "ascending"},
 ]
-# A model's own get_…_display builds its table anew for every row.
-TYPES, STATES = dict(Incident.Type.choices), dict(Review.State.choices)
+STATES = dict(Review.State.choices)
 SHOWN = {
     "under_way": "Under way",
     "mine": "Mine",
@@ -40,14 +40,6 @@ SHOWN = {
     "approved": "Approved",
     "all": "All",
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One review as the table draws it."""
-
-    url: str
-    cells: tuple[str, ...]
 
 
 @require_GET
@@ -113,16 +105,14 @@ def next_url(shown: str, last: Review) -> str:
 def row_of(review: Review, slug: str, today: dt.date) -> Row:
     incident = review.incident
     occurred = f"{incident.occurred_on:%-d %b %Y}" if incident.occurred_on else "not known"
-    return Row(
-        reverse("reviews:home", args=[slug, incident.number]),
-        (
-            incident.number,
-            TYPES[incident.incident_type],
-            occurred,
-            STATES[review.state],
-            due_cell(review, today),
-        ),
+    cells = (
+        incident.number,
+        TYPES[incident.incident_type],
+        occurred,
+        STATES[review.state],
+        due_cell(review, today),
     )
+    return Row(cells, reverse("reviews:home", args=[slug, incident.number]))
 
 
 def due_cell(review: Review, today: dt.date) -> str:

@@ -72,7 +72,9 @@ def test_each_way_of_asking_is_answered_off_an_index(plans: dict[str, list[Plan]
     for name, found in plans.items():
         assert len(found) == 2, name  # the page, and the count
         for plan in found:
-            assert "jurisdictions_auditevent" not in plan.scanned, (name, plan.statement.sql)
+            # Under the limit of a count such a scan may begin, and ends early.
+            read = plan.scanned.get("jurisdictions_auditevent", 0)
+            assert read <= 2 * COUNTED_TO, (name, read, plan.statement.sql)
             # A day of one agency is sorted at most; never a year, and never all.
             assert plan.rows_sorted <= 2 * COUNTED_TO, (name, plan.statement.sql)
             assert plan.buffers <= 2 * COUNTED_TO, (name, plan.buffers, plan.statement.sql)

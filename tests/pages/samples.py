@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from dictionary.fields import BoundItem
 from dictionary.schema import Choice, Item
+from jurisdictions.tables import Row
 from npcs.frame import Frame, Link
 
 SAMPLE_PAGES = Path(__file__).parent / "sample_pages"
@@ -248,9 +249,8 @@ def list_page() -> str:
             {"label": "Days in stage", "numeric": True, "sort_url": "/g"},
         ],
         rows=[
-            {
-                "url": f"/r/{n}",
-                "cells": [
+            Row(
+                (
                     f"2026-{n:03}",
                     "Near fatality" if n % 3 else "Fatality",
                     f"County {n % 5 + 1}",
@@ -258,8 +258,9 @@ def list_page() -> str:
                     status.render({"word": stages[n % 5][0], "tone": stages[n % 5][1]}),
                     f"{n} June 2026",
                     str(n * 3),
-                ],
-            }
+                ),
+                f"/r/{n}",
+            )
             for n in range(8, 20)
         ],
     )
