@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bench.bars import Pair, bar
@@ -30,6 +31,19 @@ def _document(stage: Stage) -> ReportDocument:
             review_version=review.version,
         )
         return read_report(asked)
+
+
+def _shortened(document: ReportDocument) -> ReportDocument:
+    """The report with fewer entries. The bar for a warm worker was set with one of eleven pages; the longer a report
+    is, the less it matters how its process began."""
+    return replace(
+        document,
+        needs=document.needs[:1],
+        opportunities=document.opportunities[:1],
+        recommendations=(),
+        no_recommendation="None in this shorter report.",
+        timeline=document.timeline[:4],
+    )
 
 
 def _styles(document: ReportDocument) -> str:
@@ -79,9 +93,14 @@ def report_against_bare_library(stage: Stage) -> Iterator[Pair]:
     needs_rows=False,
 )
 def warm_against_cold(stage: Stage) -> Iterator[Pair]:
-    document = _document(stage)
+    document = _shortened(_document(stage))
+    pages = pdf.render(document).pages
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document"
         path.write_bytes(pickle.dumps(document))
         command = [sys.executable, "-m", "bench.cold", str(path)]
-        yield Pair(lambda: subprocess.run(command, check=True), lambda: pdf.render(document))
+        yield Pair(
+            lambda: subprocess.run(command, check=True),
+            lambda: pdf.render(document),
+            remark=f"{pages} pages",
+        )

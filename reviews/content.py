@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from dictionary import values
 from dictionary.schema import Choice, Edition, Item, Section
@@ -16,8 +16,7 @@ from reviews.models import Answer, Child, Entry, Incident
 type Place = tuple[EntryId, str]
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """One answer as it stands: the value or the reason for none, its version, who gave it and when."""
 
     value: Any
@@ -139,10 +138,10 @@ def read_content(incident: Incident, edition: Edition) -> Content:
         entries.setdefault(entry.section, []).append(entry)
     kept = {entry.pk for found in entries.values() for entry in found}
     given: dict[Place, Given] = {
-        (repeat, item): Given(value, missing, version, author, at)
-        for repeat, item, value, missing, version, author, at in Answer.objects.filter(
-            record=incident
-        ).values_list("repeat_id", "item", "value", "missing", "version", "author_id", "at")
+        (repeat, item): Given(*answer)
+        for repeat, item, *answer in Answer.objects.filter(record=incident).values_list(
+            "repeat_id", "item", *Given._fields
+        )
         if repeat is None or repeat in kept
     }
     if "timeline" in entries:

@@ -12,13 +12,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from jurisdictions.models import Membership
+from jurisdictions.roles import Role
 from reviews.models import Review, ReviewGrant
 
 type Right = Literal["view_review", "approve_review"]
 
 
 def granted_to(membership: Membership, right: Right) -> QuerySet[ReviewGrant]:
-    """The grants by which this person holds this right today, on whichever review."""
+    """The grants by which this guest holds this right today, on whichever review. Nobody else holds any."""
+    if not membership.is_a(Role.GUEST):
+        return ReviewGrant.objects.none()
     return ReviewGrant.objects.filter(
         user=membership.user_id, permission__codename=right, ends_on__gte=timezone.localdate()
     )
@@ -29,11 +32,16 @@ def may_approve(membership: Membership, review: Review) -> bool:
     return granted_to(membership, "approve_review").filter(content_object=review).exists()
 
 
+def to_approve() -> QuerySet[ReviewGrant]:
+    """The grants by which guests may approve, while their day lasts."""
+    return ReviewGrant.objects.filter(
+        permission__codename="approve_review", ends_on__gte=timezone.localdate()
+    )
+
+
 def people_who_may_approve(review: Review) -> list[Membership]:
     """Guests who were named to approve this review, while their day lasts."""
-    users = ReviewGrant.objects.filter(
-        permission__codename="approve_review", content_object=review, ends_on__gte=timezone.localdate()
-    ).values("user")
+    users = to_approve().filter(content_object=review).values("user")
     people = Membership.objects.current().filter(jurisdiction=review.jurisdiction, user__in=users)
     return list(people.with_people())
 

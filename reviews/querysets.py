@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from jurisdictions.roles import Permission
+from jurisdictions.roles import Permission, Role
 
 if TYPE_CHECKING:
     from jurisdictions.models import Membership
-    from reviews.models import Answer, Entry, Incident, Review  # noqa: F401 - the row types of the querysets
+    from reviews.models import Answer, Entry, Incident, Review, ReviewSeat  # noqa: F401 - the row types of the querysets
 
 
 def _review_models() -> Any:
@@ -42,7 +42,7 @@ def _granted(membership: Membership) -> QuerySet[Any, Any]:
 
 class ReviewQuerySet(QuerySet["Review"]):
     def visible_to(self, membership: Membership) -> ReviewQuerySet:
-        """Those who oversee see every review of the agency; others, those they sit on or were granted.
+        """Those who oversee see every review of the agency; others, those they sit on; a guest, those granted.
 
         Somebody who stepped back from a review does not see it, whatever their roles.
         """
@@ -50,16 +50,15 @@ class ReviewQuerySet(QuerySet["Review"]):
         if not membership.allows(Permission.REVIEW_VIEW_ALL):
             if not membership.allows(Permission.REVIEW_VIEW):
                 return self.none()
-            reviews = reviews.filter(pk__in=_seated(membership).union(_granted(membership), all=True))
+            keys = _seated(membership)
+            if membership.is_a(Role.GUEST):
+                keys = keys.union(_granted(membership), all=True)
+            reviews = reviews.filter(pk__in=keys)
         return reviews.exclude(_recused(membership, "pk"))
 
     def for_list(self) -> ReviewQuerySet:
         """With its incident, soonest due first; reviews without a due day come last."""
         return self.select_related("incident").order_by("due_on", "pk")
-
-    def for_saving(self) -> ReviewQuerySet:
-        """With what saving one answer asks of a review, and no more: it happens with every pause in typing."""
-        return self.select_related("incident", "edition").defer("edition__document")
 
     def locked(self, pk: int) -> Review:
         """The review as it is now, held for this transaction: nobody else moves it, names its people or writes in
@@ -82,6 +81,18 @@ class ReviewQuerySet(QuerySet["Review"]):
         """What follows this place in the list. The first condition bounds the index scan, so any depth costs the
         same; the second settles the day itself."""
         return self.filter(Q(due_on__gte=due_on) & (Q(due_on__gt=due_on) | Q(pk__gt=pk)))
+
+
+class ReviewSeatQuerySet(QuerySet["ReviewSeat"]):
+    def of_writer(self, membership: Membership) -> ReviewSeatQuerySet:
+        """The seats a person holds, with what saving one answer asks of the review, and no more: it happens with
+        every pause in typing. Whoever stepped back holds none (`step_back`), and saving asks once more."""
+        return (
+            self.filter(membership=membership, ended_at=None)
+            .select_related("review__edition")
+            .only("statement", "ended_at", "review__state", "review__jurisdiction", "review__edition__sha256")
+            .order_by()
+        )
 
 
 class IncidentQuerySet(QuerySet["Incident"]):

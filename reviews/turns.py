@@ -1,8 +1,8 @@
 """My work: what waits for a person, what they wait for, and what is coming up. Computed from the reviews."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.db.models import Count
 from django.urls import reverse
@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission, Role
-from reviews import grants
 from reviews.models import Remark, Review, ReviewMove, ReviewSeat
 from reviews.rules.clocks import due_in_words, lateness
-from reviews.rules.who import has_written
+from reviews.rules.who import approvable, nobody_approves
 
 State = Review.State
 TONES = {"late": "stop", "today": "attention", "tomorrow": "attention"}
@@ -51,14 +50,9 @@ class _Standing:
     by: Membership
     seat: ReviewSeat | None
     remarks: int
+    approves: bool  # the decision can be theirs
+    lacks_approver: bool  # the decision can be nobody's
     today: dt.date
-
-    @property
-    def approves(self) -> bool:
-        """Whether the decision can be theirs: by role or grant, and as a reader who wrote nothing here."""
-        by, review = self.by, self.review
-        may = by.allows(Permission.REVIEW_APPROVE) or (by.is_a(Role.GUEST) and grants.may_approve(by, review))
-        return may and not has_written(review, by)
 
     def url(self, name: str, *args: str) -> str:
         return reverse(
@@ -71,13 +65,17 @@ class _Standing:
         return Turn(what, self.review.incident.number, why, url, action, due_on, due, tone)
 
 
+type _Line = tuple[Literal["waiting_for_me", "waiting_for_others", "coming_up"], Turn]
+
+
 def my_work(by: Membership, today: dt.date | None = None) -> Work:
     """Everything of this person's, due first."""
     today = today or timezone.localdate()
     work = Work(done_this_week=_done_this_week(by))
     for standing in _standings(by, today):
-        for lines, turn in _lines(work, standing):
-            lines.append(turn)
+        if line := _line(standing):
+            group, turn = line
+            getattr(work, group).append(turn)
     for lines in (work.waiting_for_me, work.waiting_for_others, work.coming_up):
         lines.sort(key=lambda turn: (turn.due_on or dt.date.max, turn.record))
     return work
@@ -96,64 +94,82 @@ def _standings(by: Membership, today: dt.date) -> list[_Standing]:
         .annotate(count=Count("pk"))
         .values_list("review", "count")
     )
+    found = list(reviews.order_by("due_on", "pk"))
+    decided = [review.pk for review in found if review.state == State.WITH_DIRECTOR]
+    mine = approvable(by, decided)
+    nobodys = nobody_approves(decided) if by.allows(Permission.REVIEW_ASSIGN) else frozenset()
     return [
-        _Standing(review, by, seats.get(review.pk), remarks.get(review.pk, 0), today)
-        for review in reviews.order_by("due_on", "pk")
+        _Standing(
+            review,
+            by,
+            seats.get(review.pk),
+            remarks.get(review.pk, 0),
+            review.pk in mine,
+            review.pk in nobodys,
+            today,
+        )
+        for review in found
     ]
 
 
-def _lines(work: Work, at: _Standing) -> Iterator[tuple[list[Turn], Turn]]:
+def _line(at: _Standing) -> _Line | None:
     """The line about one review, with the group it belongs to."""
-    review, by = at.review, at.by
-    if (
-        review.on_hold
-        and review.held_until
-        and review.held_until < at.today
-        and by.allows(Permission.REVIEW_HOLD)
-    ):
-        why = "The day until which it waited has passed"
-        yield work.waiting_for_me, at.line("Ask whether the hold goes on", why, at.url("hold"), "Decide")
-        return
-    if review.on_hold:
-        asked = "The court" if review.hold_reason == Review.Hold.COURT else "Police"
-        yield work.coming_up, at.line("On hold", f"{asked} asked the agency to wait", at.url("home"), "Look")
-        return
-    match review.state:
-        case State.NOTIFIED:
-            url = at.url("part", "safety")
-            yield (
-                work.waiting_for_me,
-                at.line("Check on the other children", "You coordinate; it was notified", url, "Record it"),
-            )
-        case State.TO_BE_SELECTED:
-            yield (
-                work.waiting_for_me,
-                at.line(
-                    "Decide on selection", "You coordinate; the facts are in", at.url("selection"), "Decide"
-                ),
-            )
-        case State.IN_REVIEW if at.seat is not None:
-            yield work.waiting_for_me, _team_line(at, at.seat)
-        case State.IN_REVIEW if by.allows(Permission.REVIEW_ASSIGN):
-            yield work.waiting_for_others, at.line("With the team", "You coordinate", at.url("home"), "Look")
-        case State.IN_REVIEW if by.is_a(Role.GUEST):
-            yield work.waiting_for_others, at.line("With the team", "You may read it", at.url("read"), "Read")
-        case State.WITH_QUALITY_LEAD if by.allows(Permission.REVIEW_CHECK):
-            yield (
-                work.waiting_for_me,
-                at.line("Read the whole review", "You are the quality lead", at.url("read"), "Read"),
-            )
+    if at.review.on_hold:
+        return _on_hold(at)
+    match at.review.state:
+        case State.IN_REVIEW:
+            return _in_review(at)
         case State.WITH_QUALITY_LEAD:
-            why = "The quality lead is reading it"
-            yield work.waiting_for_others, at.line("With the quality lead", why, at.url("home"), "Look")
-        case State.WITH_DIRECTOR if at.approves:
-            yield (
-                work.waiting_for_me,
-                at.line("Approve or return", "You approve reviews", at.url("read"), "Read"),
-            )
+            return _with_quality_lead(at)
         case State.WITH_DIRECTOR:
-            why = "The director is reading it"
-            yield work.waiting_for_others, at.line("With the director", why, at.url("home"), "Look")
+            return _with_director(at)
+    return _before_selection(at)
+
+
+def _on_hold(at: _Standing) -> _Line:
+    until = at.review.held_until
+    if until and until < at.today and at.by.allows(Permission.REVIEW_HOLD):
+        why = "The day until which it waited has passed"
+        return "waiting_for_me", at.line("Ask whether the hold goes on", why, at.url("hold"), "Decide")
+    asked = "The court" if at.review.hold_reason == Review.Hold.COURT else "Police"
+    return "coming_up", at.line("On hold", f"{asked} asked the agency to wait", at.url("home"), "Look")
+
+
+def _before_selection(at: _Standing) -> _Line:
+    if at.review.state == State.NOTIFIED:
+        url = at.url("part", "safety")
+        why = "You coordinate; it was notified"
+        return "waiting_for_me", at.line("Check on the other children", why, url, "Record it")
+    why = "You coordinate; the facts are in"
+    return "waiting_for_me", at.line("Decide on selection", why, at.url("selection"), "Decide")
+
+
+def _in_review(at: _Standing) -> _Line | None:
+    if at.seat is not None:
+        return "waiting_for_me", _team_line(at, at.seat)
+    if at.by.allows(Permission.REVIEW_ASSIGN):
+        return "waiting_for_others", at.line("With the team", "You coordinate", at.url("home"), "Look")
+    if at.by.is_a(Role.GUEST):
+        return "waiting_for_others", at.line("With the team", "You may read it", at.url("read"), "Read")
+    return None
+
+
+def _with_quality_lead(at: _Standing) -> _Line:
+    if at.by.allows(Permission.REVIEW_CHECK):
+        why = "You are the quality lead"
+        return "waiting_for_me", at.line("Read the whole review", why, at.url("read"), "Read")
+    why = "The quality lead is reading it"
+    return "waiting_for_others", at.line("With the quality lead", why, at.url("home"), "Look")
+
+
+def _with_director(at: _Standing) -> _Line:
+    if at.approves:
+        return "waiting_for_me", at.line("Approve or return", "You approve reviews", at.url("read"), "Read")
+    if at.lacks_approver:
+        why = "You coordinate; nobody can approve it now"
+        return "waiting_for_me", at.line("Name an approver", why, at.url("approver"), "Name")
+    why = "The director is reading it"
+    return "waiting_for_others", at.line("With the director", why, at.url("home"), "Look")
 
 
 def _team_line(at: _Standing, seat: ReviewSeat) -> Turn:

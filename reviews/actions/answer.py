@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
@@ -28,6 +29,10 @@ class MovedOn(Exception):
     """The review left the state in which it was read; its `state` is the new one now."""
 
 
+class SteppedBack(PermissionDenied):
+    """The person stepped back from the review and neither writes in it nor is told what stands there."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an answer stands: an item of a review's record, in one repeat of its section or in none."""
@@ -41,13 +46,17 @@ class Place:
         return self.review.edition.parsed.item(self.item).part
 
 
-# Nothing is written unless the review is still in the state its reader saw. A move locks the row for itself; writers
-# share this lock, so an answer cannot slip in behind a review that was just sent, and writers do not wait for one
-# another. A person's first answer makes them an author; the composite key from answer to hand refuses an approver.
+# Nothing is written unless the review is still in the state its reader saw, and never by somebody who stepped back.
+# A move locks the row for itself; writers share this lock, so an answer cannot slip in behind a review that was just
+# sent, and writers do not wait for one another. A person's first answer makes them an author; the composite key from
+# answer to hand refuses an approver.
 _STILL = """
 WITH still AS (
     SELECT FROM reviews_review
     WHERE jurisdiction_id = %(jurisdiction)s AND incident_id = %(record)s AND state = %(state)s
+      AND NOT EXISTS (
+        SELECT FROM reviews_recusal
+        WHERE jurisdiction_id = %(jurisdiction)s AND review_id = %(record)s AND membership_id = %(author)s)
     FOR KEY SHARE
 ), hand AS (
     INSERT INTO reviews_reviewhand (jurisdiction_id, review_id, membership_id, hand, since)
@@ -120,7 +129,7 @@ def save_answer(
     """Set one answer, if it still stands at `version` (0: not answered yet); return its new version.
 
     Raises Stale with what stands there now when somebody else was quicker, MovedOn when the review has left the
-    state in which `place.review` was read.
+    state in which `place.review` was read, SteppedBack when the person is not to see it any more.
     """
     now, review = now or timezone.now(), place.review
     with connection.cursor() as cursor:
@@ -145,7 +154,7 @@ def save_answer(
         )
         saved = cursor.fetchone()
     if saved is None:
-        _raise_why(place)
+        _raise_why(place, by)
     return int(saved[0])
 
 
@@ -158,7 +167,9 @@ def _statement(place: Place, *, first: bool) -> str:
     )
 
 
-def _raise_why(place: Place) -> NoReturn:
+def _raise_why(place: Place, by: Membership) -> NoReturn:
+    if place.review.recusals.filter(membership=by).exists():
+        raise SteppedBack
     read_in = place.review.state
     hold_still(place.review)
     if place.review.state != read_in:

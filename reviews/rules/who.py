@@ -1,14 +1,14 @@
 """Who may make which move on this review, and whose turn it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.db.models import QuerySet
 
 from jurisdictions.models import Membership
-from jurisdictions.roles import Role
+from jurisdictions.roles import Permission, Role
 from jurisdictions.tenancy import open_jurisdiction
 from reviews import grants
-from reviews.models import Review, ReviewHand, ReviewSeat
+from reviews.models import Recusal, Review, ReviewHand, ReviewSeat
 from reviews.rules.moves import UNDER_WAY, Move, Told, moves_from
 
 
@@ -44,6 +44,37 @@ def live_seats_of(person: Membership) -> QuerySet[ReviewSeat]:
 def has_written(review: Review, by: Membership) -> bool:
     """Whether the person is an author of the review, and so cannot approve it."""
     return ReviewHand.objects.filter(review=review, membership=by, hand=ReviewHand.Hand.AUTHOR).exists()
+
+
+def approvable(by: Membership, reviews: Collection[int]) -> frozenset[int]:
+    """Those of these reviews that can be this person's to decide, by role or by grant: they wrote nothing in them."""
+    if not reviews:
+        return frozenset()
+    mine = set(reviews)
+    if not by.allows(Permission.REVIEW_APPROVE):
+        granted = grants.granted_to(by, "approve_review").filter(content_object__in=reviews)
+        mine = set(granted.values_list("content_object", flat=True))
+    written = ReviewHand.objects.filter(membership=by, hand=ReviewHand.Hand.AUTHOR, review__in=mine)
+    return frozenset(mine - set(written.values_list("review", flat=True)))
+
+
+def nobody_approves(reviews: Collection[int]) -> frozenset[int]:
+    """Those of these reviews that no director and nobody from outside can approve now: each wrote in it, or stepped
+    back from it, or is gone."""
+    if not reviews:
+        return frozenset()
+    directors = {person.pk for person in _holding(Role.DIRECTOR)}
+    wrote = ReviewHand.objects.filter(review__in=reviews, hand=ReviewHand.Hand.AUTHOR)
+    barred = set(wrote.values_list("review", "membership"))
+    barred |= set(Recusal.objects.filter(review__in=reviews).values_list("review", "membership"))
+    named = set(
+        grants.to_approve().filter(content_object__in=reviews).values_list("content_object", flat=True)
+    )
+    return frozenset(
+        review
+        for review in reviews
+        if review not in named and all((review, director) in barred for director in directors)
+    )
 
 
 def people_told(move: Move, review: Review) -> list[Membership]:

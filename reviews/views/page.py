@@ -118,9 +118,11 @@ class ReviewPage:
             .order_by("at")
         )
 
-    @property
+    @cached_property
     def open_remarks(self) -> Counter[str]:
-        return Counter(remark.part for remark in self.remarks if remark.settled_at is None)
+        """How many remarks wait, by part."""
+        waiting = Remark.objects.filter(review=self.review, settled_at=None)
+        return Counter(waiting.values_list("part", flat=True))
 
     @cached_property
     def statuses(self) -> list[PartStatus]:

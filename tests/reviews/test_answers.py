@@ -7,8 +7,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
-from reviews.actions.answer import MovedOn, Place, Stale, save_answer
-from reviews.models import Answer, AnswerVersion, Review, ReviewHand
+from reviews.actions.answer import MovedOn, Place, Stale, SteppedBack, save_answer
+from reviews.models import Answer, AnswerVersion, Recusal, Review, ReviewHand
 from tests.cast import member
 from tests.reviews.situations import at_once, make_review
 
@@ -139,3 +139,20 @@ def test_nothing_is_written_once_the_review_has_moved_on(review: Review, lead: M
         review.state = "in_review"
     assert [answer.value for answer in Answer.objects.all()] == ["in time"]
     assert not AnswerVersion.objects.exists()
+
+
+def test_who_stepped_back_writes_nothing_even_from_a_page_read_before(
+    review: Review, lead: Membership
+) -> None:
+    save_answer(place(review), value="before", missing="", version=0, by=lead)
+    Recusal.objects.create(
+        jurisdiction=review.jurisdiction,
+        review=review,
+        membership=lead,
+        reason="A conflict.",
+        recorded_by=lead,
+    )
+    for version, item in ((1, SAFETY), (0, "history_account")):
+        with pytest.raises(SteppedBack):
+            save_answer(place(review, item), value="after", missing="", version=version, by=lead)
+    assert [answer.value for answer in Answer.objects.all()] == ["before"]

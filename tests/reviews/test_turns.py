@@ -1,14 +1,18 @@
 """My work: for each state of a review, whose line it is, in which group, and what it asks."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from reviews import grants
 from reviews.actions.remarks import settle_remark
+from reviews.actions.team import step_back
 from reviews.models import Remark, Review, ReviewMove
 from reviews.rules.clocks import due_in_words, lateness
 from reviews.turns import Turn, my_work
@@ -206,3 +210,62 @@ def test_what_one_did_this_week_is_counted(in_cedar: Jurisdiction, cast: dict[st
 def test_how_far_off_a_day_is(days: int, words: str, late: str) -> None:
     day = TODAY + dt.timedelta(days=days)
     assert (due_in_words(day, TODAY), lateness(day, TODAY)) == (words, late)
+
+
+def test_the_coordinator_names_an_approver_where_nobody_is_left_to_approve(
+    in_cedar: Jurisdiction, cast: dict[str, Membership]
+) -> None:
+    review = make_review(in_cedar, cast["lead"], lead=cast["lead"], state=State.WITH_DIRECTOR)
+    waits, named = ("others", "With the director"), ("me", "Name an approver")
+    assert lines(cast["coordinator"]) == [waits]
+    author(review, cast["director"])
+    assert lines(cast["coordinator"]) == [named]
+    grants.grant(
+        review,
+        to=cast["approver"],
+        rights=["view_review", "approve_review"],
+        ends_on=timezone.localdate(),
+        by=cast["coordinator"],
+    )
+    assert lines(cast["coordinator"]) == [waits]
+
+
+def test_a_director_who_stepped_back_leaves_nobody_to_approve(
+    in_cedar: Jurisdiction, cast: dict[str, Membership]
+) -> None:
+    review = make_review(in_cedar, cast["lead"], lead=cast["lead"], state=State.WITH_DIRECTOR)
+    step_back(review, who=cast["director"], reason="A conflict.", by=cast["director"])
+    assert lines(cast["coordinator"]) == [("me", "Name an approver")]
+
+
+@pytest.mark.parametrize("who", ["coordinator", "director", "approver", "lead"])
+def test_many_reviews_cost_no_more_queries_than_one(
+    in_cedar: Jurisdiction,
+    cast: dict[str, Membership],
+    who: str,
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[CaptureQueriesContext]],
+) -> None:
+    def add(numbers: range) -> None:
+        for number in numbers:
+            review = make_review(
+                in_cedar,
+                cast["lead"],
+                number=f"2026-{number:03}",
+                lead=cast["lead"],
+                state=State.WITH_DIRECTOR,
+            )
+            rights: list[grants.Right] = ["view_review", "approve_review"]
+            grants.grant(
+                review,
+                to=cast["approver"],
+                rights=rights,
+                ends_on=timezone.localdate(),
+                by=cast["coordinator"],
+            )
+
+    add(range(1))
+    with django_assert_max_num_queries(20) as one:
+        assert len(lines(cast[who])) == 1
+    add(range(1, 20))
+    with django_assert_max_num_queries(len(one)):
+        assert len(lines(cast[who])) == 20
