@@ -52,7 +52,7 @@ def furnish_review(
     review.incident.case_number = f"{mark}-CASE-{number}"
     review.incident.save(update_fields=["county", "case_number"])
     answer(review, lead, "safety_account", f"{mark} safety before")
-    place = Place(review.incident, None, "safety_account")
+    place = Place(review, None, "safety_account")
     save_answer(place, value=f"{mark} safety", missing="", version=1, by=lead)
     answer(review, lead, "what_was_reported", f"<p>{mark} reported</p>")
     need = add(review, lead, "needs", need_statement=f"{mark} need", need_met="unmet")

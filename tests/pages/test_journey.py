@@ -256,7 +256,7 @@ def test_without_javascript_no_button_of_an_entry_loses_what_was_typed(
 
     # Somebody else is quicker: both texts come back, and the button has done nothing yet.
     with jurisdiction_scope(cedar.pk):
-        place = Place(review.incident, need.pk, "need_statement")
+        place = Place(review, need.pk, "need_statement")
         save_answer(place, value="A warm room.", missing="", version=1, by=lead)
     press(page, "Make this an improvement opportunity")
     expect(page.locator("main")).to_contain_text("has done nothing yet")
