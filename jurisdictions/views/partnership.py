@@ -101,15 +101,19 @@ def change(request: PartnershipRequest, agency: str) -> HttpResponse:
     return render(request, "partnership/change.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @manages_agencies
 def agreement(request: PartnershipRequest, agency: str) -> HttpResponse:
-    found, form = _agency(agency), AgreementForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, agreement_form=form, status=422)
-    record_agreement(found, signed_on=form.cleaned_data["agreement_on"], by=request.user)
-    messages.success(request, "The day of the agreement is recorded.")
-    return redirect("partnership:agency", found.slug)
+    """The day of its agreement, on a page of its own: recording it takes no words of another form away."""
+    found = _agency(agency)
+    given = request.POST if request.method == "POST" else None
+    form = AgreementForm(given, initial={"agreement_on": found.agreement_on})
+    if form.is_valid():
+        record_agreement(found, signed_on=form.cleaned_data["agreement_on"], by=request.user)
+        messages.success(request, "The day of the agreement is recorded.")
+        return redirect("partnership:agency", found.slug)
+    context = {"form": form, "agency": found, "crumbs": _crumbs(f"Agreement of {found.name}")}
+    return render(request, "partnership/agreement.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -176,11 +180,10 @@ def _page(
     request: PartnershipRequest,
     agency: Jurisdiction,
     *,
-    agreement_form: AgreementForm | None = None,
     invite_form: FirstAdministratorForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """One agency: its agreement, and its first administrator for as long as it has none."""
+    """One agency: what the partnership knows of it, and its first administrator for as long as it has none."""
     people = Membership.objects.current().filter(jurisdiction=agency)
     administrators = Membership.objects.holding(Role.ADMINISTRATOR).filter(jurisdiction=agency).count()
     waiting = None
@@ -191,12 +194,8 @@ def _page(
         "people_count": people.count(),
         "administrators": administrators,
         "waiting": waiting,
-        "agreement_form": agreement_form or AgreementForm(initial={"agreement_on": agency.agreement_on}),
         "invite_form": invite_form or FirstAdministratorForm(),
-        "problems": [
-            *(agreement_form.problems if agreement_form else []),
-            *(invite_form.problems if invite_form else []),
-        ],
+        "problems": invite_form.problems if invite_form else [],
         "crumbs": _crumbs(agency.name),
     }
     return render(request, "partnership/agency.html", context, status=status)

@@ -24,7 +24,7 @@ CHANGED = {"name": "Cedar Tribe", "kind": "tribe", "parent": "birch", "slug": "a
 @pytest.mark.parametrize(
     ("who", "status"), [("nobody", 302), ("administrator", 404), ("outsider", 404), ("partner", 200)]
 )
-@pytest.mark.parametrize("page", ["", "add/", "cedar/", "cedar/change/"])
+@pytest.mark.parametrize("page", ["", "add/", "cedar/", "cedar/change/", "cedar/agreement/"])
 def test_who_may_see(
     sign_in: Callable[[str], Client], cedar: Jurisdiction, who: str, status: int, page: str
 ) -> None:
@@ -100,6 +100,19 @@ def test_a_refused_day_leaves_the_old_one(sign_in: Callable[[str], Client], ceda
     assert response.status_code == 422
     assert 'value="tomorrow"' in response.content.decode()
     assert Jurisdiction.objects.get(slug="cedar").agreement_on == dt.date(2025, 1, 7)
+
+
+def test_where_an_address_is_typed_no_other_button_leads_away(
+    sign_in: Callable[[str], Client], cedar: Jurisdiction
+) -> None:
+    client = sign_in("partner")
+    main = client.get(f"{LIST}cedar/").content.decode().split("<main")[1]
+    assert main.count("<form") == 1
+    assert f'<a href="{LIST}cedar/agreement/">Correct the day</a>' in main
+    assert 'value="2025-01-07"' in client.get(f"{LIST}cedar/agreement/").content.decode()
+    refused = client.post(f"{LIST}cedar/invite/", {"email": "kept words"})
+    assert refused.status_code == 422
+    assert 'value="kept words"' in refused.content.decode()
 
 
 class TestFirstAdministrator:
