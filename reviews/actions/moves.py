@@ -14,7 +14,7 @@ from jurisdictions.models import Membership
 from jurisdictions.rules import Problem, Refused
 from reviews.content import read_content
 from reviews.models import Review, ReviewHand, ReviewMove
-from reviews.rules.moves import MOVES, Move
+from reviews.rules.moves import MOVES, REMARK_FIRST, Move
 from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import has_written, people_told, people_who_may_be_told, seats_of
 
@@ -172,7 +172,8 @@ def _safety_comes_first(review: Review) -> list[Problem]:
 def _asks_for_something(review: Review) -> list[Problem]:
     if open_remarks(review):
         return []
-    return [Problem("remarks.none", "Leave at least one remark, so that the team knows what to look at.")]
+    read = reverse("reviews:read", args=[review.jurisdiction.slug, review.incident.number])
+    return [Problem("remarks.none", REMARK_FIRST, url=read)]
 
 
 def _approves_as_a_reader(review: Review, by: Membership) -> list[Problem]:

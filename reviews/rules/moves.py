@@ -11,6 +11,9 @@ State = Review.State
 
 type Told = Literal["coordinators", "team", "quality_leads", "approvers", "lead_and_coordinators", "nobody"]
 
+# A review goes back to its team with something to do.
+REMARK_FIRST = "Leave at least one remark beside a part, so that the team knows what to look at."
+
 
 @dataclass(frozen=True)
 class Move:
@@ -33,7 +36,10 @@ class Move:
     by_grant: bool = False
 
     def explained(self, remarks: int) -> str:
-        """What happens next on this review, with the count of remarks that its message carries."""
+        """What happens next on this review, with the count of remarks that its message carries; what comes first
+        where it would carry none."""
+        if not remarks and "{remarks}" in self.explains:
+            return REMARK_FIRST
         return self.explains.format(remarks=remarks_wait(remarks))
 
 

@@ -167,9 +167,9 @@ class ReviewPage:
         return self.url("part", part)
 
     def problem_url(self, problem: Problem) -> str:
-        """Where this problem is mended: the field itself where it names one."""
+        """Where this problem is mended: the page that it names, or the field itself where it names one."""
         if not problem.part:
-            return ""
+            return problem.url
         anchor = f"#id_{problem.entry or 0}-{problem.item}" if problem.item else ""
         if problem.code == "answer.hidden":
             anchor = "#hidden-title"

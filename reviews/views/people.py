@@ -22,7 +22,7 @@ from reviews.models import Recusal, Review, ReviewSeat
 from reviews.rules.moves import MOVES, UNDER_WAY
 from reviews.rules.who import people_told
 from reviews.team_forms import ApproverForm, HoldForm, SelectionForm, StatementForm, TeamForm
-from reviews.views.page import ReviewPage, read_review
+from reviews.views.page import ReviewPage, find_review, read_review
 
 GET_OR_POST = require_http_methods(["GET", "POST"])
 
@@ -155,11 +155,7 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
     page = read_review(request, number)
     review = page.review
     if request.method == "POST" and "release" in request.POST:
-        if release_hold(review, by=request.membership):
-            messages.success(request, "Off hold. The days it waited are added to its due day.")
-        else:
-            messages.info(request, "This review was not on hold any more. Nothing was changed.")
-        return redirect(page.url())
+        return _released(request, page)
     initial = {"reason": review.hold_reason or None, "until": review.held_until, "note": review.hold_note}
     form = HoldForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -171,6 +167,19 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
             messages.success(request, "On hold. The list and the review say until when.")
             return redirect(page.url())
     return _render(request, page, "hold", form, title="Hold this review")
+
+
+def _released(request: TenantRequest, page: ReviewPage) -> HttpResponse:
+    """Off hold. The hold's note goes with it; one that was typed and never saved is given back to be copied."""
+    typed, stood = request.POST.get("note", "").strip(), page.review.hold_note
+    if release_hold(page.review, by=request.membership):
+        messages.success(request, "Off hold. The days it waited are added to its due day.")
+    else:
+        messages.info(request, "This review was not on hold any more. Nothing was changed.")
+    if typed in {"", stood}:
+        return redirect(page.url())
+    now = ReviewPage(find_review(request, page.number), request.membership)
+    return _render(request, now, "hold", None, title="The hold has ended", unsaved=[("Note", typed)])
 
 
 @GET_OR_POST

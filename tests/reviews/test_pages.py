@@ -314,7 +314,11 @@ def test_the_whole_way_through_pages(
     assert sign_in("reviewer").post(HOME + "move/send_to_quality_lead/").status_code == 302
     reader = sign_in("quality_lead")
     assert b"Leave a remark on Timeline" in reader.get(HOME + "read/").content
-    assert reader.post(HOME + "move/return_to_team/").status_code == 422
+    refused = reader.post(HOME + "move/return_to_team/")
+    assert refused.status_code == 422
+    assert f'<a href="{HOME}read/">Leave at least one remark' in refused.content.decode()
+    assert b"no remark waits" not in refused.content
+    assert b"Leave at least one remark beside a part" in reader.get(HOME).content
     reader.post(HOME + "read/", {"remark-timeline": "Which record says so?", "at": "timeline"})
     assert reader.post(HOME + "move/return_to_team/").status_code == 302
     team = sign_in("reviewer")

@@ -59,6 +59,22 @@ def test_a_hold_stops_the_clock_and_says_until_when(
         assert Message.objects.filter(kind="turn_again_on_hold_end").count() == 1
 
 
+def test_a_note_typed_before_the_hold_is_ended_is_given_back(
+    review: Review, sign_in: SignIn, cedar: Jurisdiction
+) -> None:
+    client, until = sign_in("coordinator"), timezone.localdate() + dt.timedelta(days=30)
+    held = {"reason": "court", "until": until.isoformat(), "note": "Clerk of the court."}
+    client.post(HOME + "hold/", held)
+    main = client.get(HOME + "hold/").content.decode().split("<main")[1]
+    assert main.count("<form") == 1  # whichever button is pressed posts every word
+    ended = client.post(HOME + "hold/", held | {"note": "KEPT by the clerk.", "release": ""})
+    assert "KEPT by the clerk." in ended.content.decode()
+    assert "Off hold." in ended.content.decode()
+    assert "on hold for the court" not in ended.content.decode()
+    client.post(HOME + "hold/", held)
+    assert client.post(HOME + "hold/", held | {"release": ""})["Location"] == HOME
+
+
 def test_the_team_page_names_people_and_tells_them(
     review: Review, sign_in: SignIn, cedar: Jurisdiction, observer: User
 ) -> None:
