@@ -143,6 +143,9 @@ def test_it_is_narrowed_to_a_person_a_kind_and_a_day(
     assert "Wrote in a review" in text(client, kind="not a kind", person="x", day="tomorrow")  # not asked
     page = client.get(f"{PAGE}?person={reviewer.pk}&kind=review.answered").content.decode()
     assert f'href="{PAGE}?kind=review.answered"' in page  # the chip that takes the person away
+    fold = page.partition('<details class="npcs-filter-fold">')[2].partition("</details>")[0]
+    assert ">Filters (2 on): Reviewer, Wrote in a review<" in fold.replace("\n", "")
+    assert 'name="day"' in fold  # folded on a phone, as the list of incidents folds its own
 
 
 def test_another_agency_s_events_are_not_there(
