@@ -16,8 +16,7 @@ class Row:
     url: str = ""
 
     def __str__(self) -> SafeString:
-        head, *cells = map(conditional_escape, self.cells)
-        if self.url:
-            head = f'<a href="{conditional_escape(self.url)}">{head}</a>'
-        told = "".join(f"<td>{cell}</td>" for cell in cells)
+        first, *others = map(conditional_escape, self.cells)
+        head = f'<a href="{conditional_escape(self.url)}">{first}</a>' if self.url else first
+        told = "".join(f"<td>{cell}</td>" for cell in others)
         return mark_safe(f'<tr><th scope="row">{head}</th>{told}</tr>')  # noqa: S308 - every cell escaped above
