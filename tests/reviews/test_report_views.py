@@ -129,7 +129,7 @@ def test_the_list_says_what_each_report_was(report: ReviewReport, sign_in: Any) 
     assert "by Reviewer" in page
     assert "Edition 1.0" in page
     assert "Version 1" in page
-    assert "every page of the report will say <strong>draft</strong>" in page
+    assert "every page of the review report will say <strong>draft</strong>" in page
 
 
 WAITING = {"done_at": None, "file": "", "sha256": "", "size": None, "pages": None}
