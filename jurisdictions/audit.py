@@ -18,7 +18,7 @@ def _said(about: models.Model | str) -> str:
     return about if isinstance(about, str) else name_of(about)
 
 
-def _request_id() -> str:
+def request_id() -> str:
     return str(get_contextvars().get("request_id", ""))
 
 
@@ -32,7 +32,7 @@ def record(kind: str, *, about: models.Model | str, by: Membership | None, **ids
         by_user=by.user_id if by else None,
         kind=kind,
         about=_said(about),
-        request_id=_request_id(),
+        request_id=request_id(),
         ids=ids,
     )
 
@@ -42,7 +42,7 @@ def record_in_partnership(
 ) -> PartnershipEvent:
     """Record something done in the partnership's own pages."""
     return PartnershipEvent.objects.create(
-        by_user=by.pk if by else None, kind=kind, about=_said(about), request_id=_request_id(), ids=ids
+        by_user=by.pk if by else None, kind=kind, about=_said(about), request_id=request_id(), ids=ids
     )
 
 
@@ -55,7 +55,7 @@ def record_denial(kind: str, *, jurisdiction_id: int | None, by: User, about: st
         "by_user": by.pk,
         "kind": kind,
         "about": about[:120],
-        "request_id": _request_id(),
+        "request_id": request_id(),
         "outcome": "denied",
     }
     if jurisdiction_id is None:

@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
+from jurisdictions import audit
 from jurisdictions.models import Membership
-from reviews.models import Answer, Review
+from reviews.models import Answer, Review, ReviewSeat
 
 # Replaced texts are kept, and typing is audited, once a person, place and this long: history without every keystroke.
 TYPING = dt.timedelta(minutes=10)
@@ -26,7 +27,7 @@ class Stale(Exception):
 
 
 class MovedOn(Exception):
-    """The review left the state in which it was read; its `state` is the new one now."""
+    """The review left the state in which it was read (its `state` is the new one now), or the person's seat ended."""
 
 
 class SteppedBack(PermissionDenied):
@@ -46,23 +47,27 @@ class Place:
         return self.review.edition.parsed.item(self.item).part
 
 
-# Nothing is written unless the review is still in the state its reader saw, and never by somebody who stepped back.
-# A move locks the row for itself; writers share this lock, so an answer cannot slip in behind a review that was just
-# sent, and writers do not wait for one another. A person's first answer makes them an author; the composite key from
-# answer to hand refuses an approver.
-_STILL = """
-WITH still AS (
+# Nothing is written unless the review is still in the state its reader saw. A move locks the row for itself; writers
+# share this lock, so an answer cannot slip in behind a review that was just sent, and writers do not wait for one
+# another.
+_HELD = """
+WITH held AS (
     SELECT FROM reviews_review
     WHERE jurisdiction_id = %(jurisdiction)s AND incident_id = %(record)s AND state = %(state)s
-      AND NOT EXISTS (
-        SELECT FROM reviews_recusal
-        WHERE jurisdiction_id = %(jurisdiction)s AND review_id = %(record)s AND membership_id = %(author)s)
     FOR KEY SHARE
-), hand AS (
-    INSERT INTO reviews_reviewhand (jurisdiction_id, review_id, membership_id, hand, since)
-    SELECT %(jurisdiction)s, %(record)s, %(author)s, 'author', %(now)s FROM still
-    ON CONFLICT DO NOTHING
+), free AS ({free}
 )"""
+
+# And never by somebody who stepped back. What a statement that waited for a lock sees of other rows is older than
+# that lock, so the seat is locked too, after the review: stepping back ends it, and a row that was changed is read
+# anew. Without a seat the review was held before (`hold_still`), and the recusal is seen.
+_SEATED = """
+    SELECT FROM reviews_reviewseat s, held WHERE s.id = %(seat)s AND s.ended_at IS NULL
+    FOR SHARE OF s"""
+_NOT_AWAY = """
+    SELECT FROM held WHERE NOT EXISTS (
+        SELECT FROM reviews_recusal
+        WHERE jurisdiction_id = %(jurisdiction)s AND review_id = %(record)s AND membership_id = %(author)s)"""
 
 _FIRST = """
 , saved AS (
@@ -70,15 +75,15 @@ _FIRST = """
                                 author_hand, at)
     SELECT %(jurisdiction)s, %(record)s, %(repeat)s, %(item)s, %(value)s::jsonb, %(missing)s, 1, %(author)s,
            'author', %(now)s::timestamptz
-    FROM still
+    FROM free
     ON CONFLICT DO NOTHING
     RETURNING version
 )"""
 
-# Lock the row at the expected version, keep what it held, set it anew.
+# Lock the row at the expected version, keep what it held, set it anew. Taking words out keeps them, however fresh.
 _REPLACE = """
-, held AS (
-    SELECT a.* FROM reviews_answer a, still
+, standing AS (
+    SELECT a.* FROM reviews_answer a, free
     WHERE a.jurisdiction_id = %(jurisdiction)s AND a.record_id = %(record)s AND a.item = %(item)s
       AND a.version = %(version)s AND {repeat}
     FOR UPDATE OF a
@@ -87,25 +92,30 @@ _REPLACE = """
                                        author_id, at, replaced_by_id, replaced_at)
     SELECT jurisdiction_id, record_id, repeat_id, item, value, missing, version,
            author_id, at, %(author)s, %(now)s
-    FROM held
-    WHERE (value IS NOT NULL OR missing <> '') AND NOT EXISTS (
+    FROM standing
+    WHERE (value IS NOT NULL OR missing <> '') AND (%(value)s::jsonb IS NULL OR NOT EXISTS (
         SELECT FROM reviews_answerversion v
-        WHERE held.author_id = %(author)s AND v.jurisdiction_id = held.jurisdiction_id
-          AND v.record_id = held.record_id AND v.item = held.item AND {kept_repeat}
-          AND v.replaced_by_id = %(author)s AND v.replaced_at > %(typing_since)s)
+        WHERE standing.author_id = %(author)s AND v.jurisdiction_id = standing.jurisdiction_id
+          AND v.record_id = standing.record_id AND v.item = standing.item AND {kept_repeat}
+          AND v.replaced_by_id = %(author)s AND v.replaced_at > %(typing_since)s))
 ), saved AS (
     UPDATE reviews_answer a
     SET value = %(value)s::jsonb, missing = %(missing)s, version = a.version + 1, author_id = %(author)s,
         at = %(now)s
-    FROM held WHERE a.id = held.id
+    FROM standing WHERE a.id = standing.id
     RETURNING a.version
 )"""
 
-# One event a person, part and ten minutes, not one a pause.
-_TYPED = """
-, typed AS (
+# A person's first answer makes them an author; the composite key from answer to hand refuses an approver. Typing is
+# one event a person, part and ten minutes, not one a pause.
+_WRITTEN_DOWN = """
+, hand AS (
+    INSERT INTO reviews_reviewhand (jurisdiction_id, review_id, membership_id, hand, since)
+    SELECT %(jurisdiction)s, %(record)s, %(author)s, 'author', %(now)s FROM saved
+    ON CONFLICT DO NOTHING
+), typed AS (
     INSERT INTO jurisdictions_auditevent (jurisdiction_id, at, by_user, kind, about, outcome, request_id, ids)
-    SELECT %(jurisdiction)s, %(now)s, %(user)s, 'review.answered', %(about)s, 'done', '',
+    SELECT %(jurisdiction)s, %(now)s, %(user)s, 'review.answered', %(about)s, 'done', %(request_id)s,
            jsonb_build_object('part', %(part)s::text)
     FROM saved
     WHERE NOT EXISTS (
@@ -124,21 +134,25 @@ def save_answer(
     missing: str,
     version: int,
     by: Membership,
+    seat: ReviewSeat | None = None,
     now: dt.datetime | None = None,
 ) -> int:
     """Set one answer, if it still stands at `version` (0: not answered yet); return its new version.
 
+    `seat` is the one the person types from, where the review was not held before (`hold_still`).
     Raises Stale with what stands there now when somebody else was quicker, MovedOn when the review has left the
-    state in which `place.review` was read, SteppedBack when the person is not to see it any more.
+    state in which `place.review` was read or the seat has ended, SteppedBack when the person is not to see it any
+    more. After any of them the review is held: what is read of it now stays true.
     """
     now, review = now or timezone.now(), place.review
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement(place, first=version == 0),
+            _statement(place, first=version == 0, seated=seat is not None),
             {
                 "jurisdiction": review.jurisdiction_id,
                 "record": review.pk,
                 "state": review.state,
+                "seat": seat.pk if seat else None,
                 "repeat": place.repeat,
                 "item": place.item,
                 "value": None if value is None else json.dumps(value),
@@ -150,29 +164,29 @@ def save_answer(
                 "user": by.user_id,
                 "about": f"review:{review.pk}",
                 "part": place.part,
+                "request_id": audit.request_id(),
             },
         )
         saved = cursor.fetchone()
     if saved is None:
-        _raise_why(place, by)
+        _raise_why(place, by, seat)
     return int(saved[0])
 
 
-def _statement(place: Place, *, first: bool) -> str:
-    if first:
-        return _STILL + _FIRST + _TYPED
+def _statement(place: Place, *, first: bool, seated: bool) -> str:
     there = "IS NULL" if place.repeat is None else "= %(repeat)s"
-    return (
-        _STILL + _REPLACE.format(repeat=f"a.repeat_id {there}", kept_repeat=f"v.repeat_id {there}") + _TYPED
-    )
+    replace = _REPLACE.format(repeat=f"a.repeat_id {there}", kept_repeat=f"v.repeat_id {there}")
+    held = _HELD.format(free=_SEATED if seated else _NOT_AWAY)
+    return held + (_FIRST if first else replace) + _WRITTEN_DOWN
 
 
-def _raise_why(place: Place, by: Membership) -> NoReturn:
-    if place.review.recusals.filter(membership=by).exists():
-        raise SteppedBack
+def _raise_why(place: Place, by: Membership, seat: ReviewSeat | None) -> NoReturn:
     read_in = place.review.state
     hold_still(place.review)
-    if place.review.state != read_in:
+    if place.review.recusals.filter(membership=by).exists():
+        raise SteppedBack
+    has_ended = seat is not None and not ReviewSeat.objects.filter(pk=seat.pk, ended_at=None).exists()
+    if place.review.state != read_in or has_ended:
         raise MovedOn
     raise Stale(standing_answer(place))
 

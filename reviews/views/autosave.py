@@ -17,8 +17,7 @@ from dictionary.validation import check_one
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
-from jurisdictions.rules import Problem
-from reviews.actions.answer import MovedOn, Place, Stale, save_answer
+from reviews.actions.answer import MovedOn, Place, Stale, hold_still, save_answer
 from reviews.content import read_content
 from reviews.models import Answer, Entry, Review, ReviewSeat
 from reviews.rules.editing import problems_before_editing
@@ -33,13 +32,17 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
     sent = _body(request)
     if sent is None:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)
+    return _answer(request, number, sent)
+
+
+def _answer(request: TenantRequest, number: str, sent: dict[str, Any]) -> JsonResponse:
     review, seat = _found(number, request.membership)
     edition = review.edition.parsed
     if sent["item"] not in edition or edition.item(sent["item"]).is_column:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)
     item = edition.item(sent["item"])
     if problems := problems_before_editing(review, item.part, by=request.membership, seat=seat):
-        return _locked(problems)
+        return JsonResponse({"message": problems[0].message}, status=403)
     if not _belongs(review, edition, item, sent["entry"]):
         return JsonResponse(
             {"message": "This entry was removed. Your text is still on this page."}, status=404
@@ -52,7 +55,7 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
         return JsonResponse({"errors": [problem.message]}, status=422)
     try:
         version = save_answer(
-            place, value=value, missing=missing, version=sent["version"], by=request.membership
+            place, value=value, missing=missing, version=sent["version"], by=request.membership, seat=seat
         )
     except Stale as stale:
         if stale.theirs is not None and _is_the_same(stale.theirs, value, missing, request.membership):
@@ -60,7 +63,8 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
             return JsonResponse(_saved(review, edition, item, sent["entry"], stale.theirs.version))
         return JsonResponse(_conflict(item, value, missing, stale.theirs), status=409)
     except MovedOn:
-        return _locked(problems_before_editing(review, item.part, by=request.membership, seat=seat))
+        # Held now: read again, what stands stays so.
+        return _answer(request, number, sent)
     return JsonResponse(_saved(review, edition, item, sent["entry"], version))
 
 
@@ -70,11 +74,8 @@ def _found(number: str, by: Membership) -> tuple[Review, ReviewSeat | None]:
         return seat.review, seat
     reviews = Review.objects.visible_to(by).select_related("edition").defer("edition__document")
     found: Review = get_object_or_404(reviews, incident__number=number)
+    hold_still(found)
     return found, None
-
-
-def _locked(problems: list[Problem]) -> JsonResponse:
-    return JsonResponse({"message": problems[0].message}, status=403)
 
 
 def _is_the_same(standing: Answer, value: Any, missing: str, by: Membership) -> bool:

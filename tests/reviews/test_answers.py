@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from reviews.actions.answer import MovedOn, Place, Stale, SteppedBack, save_answer
-from reviews.models import Answer, AnswerVersion, Recusal, Review, ReviewHand
+from reviews.models import Answer, AnswerVersion, Recusal, Review, ReviewHand, ReviewSeat
 from tests.cast import member
 from tests.reviews.situations import at_once, make_review
 
@@ -156,3 +156,29 @@ def test_who_stepped_back_writes_nothing_even_from_a_page_read_before(
         with pytest.raises(SteppedBack):
             save_answer(place(review, item), value="after", missing="", version=version, by=lead)
     assert [answer.value for answer in Answer.objects.all()] == ["before"]
+
+
+def test_words_that_their_author_removes_stay_in_the_history(review: Review, lead: Membership) -> None:
+    now = timezone.now()
+    for version, words in enumerate(("draft", "draft two", "a long paragraph", None)):
+        at = now + dt.timedelta(minutes=version)
+        save_answer(place(review), value=words, missing="", version=version, by=lead, now=at)
+    assert [kept.value for kept in AnswerVersion.objects.order_by("pk")] == ["draft", "a long paragraph"]
+
+
+def test_whose_save_was_refused_is_no_author(review: Review, lead: Membership, observer: User) -> None:
+    dana = member(observer, review.jurisdiction)
+    save_answer(place(review), value="mine", missing="", version=0, by=lead)
+    for version in (0, 5):
+        with pytest.raises(Stale):
+            save_answer(place(review), value="theirs", missing="", version=version, by=dana)
+    assert not ReviewHand.objects.filter(membership=dana).exists()
+
+
+def test_a_seat_that_ended_takes_nothing(review: Review, lead: Membership) -> None:
+    seat = ReviewSeat.objects.get(membership=lead)
+    assert save_answer(place(review), value="before", missing="", version=0, by=lead, seat=seat) == 1
+    ReviewSeat.objects.update(ended_at=timezone.now())
+    with pytest.raises(MovedOn):
+        save_answer(place(review), value="after", missing="", version=1, by=lead, seat=seat)
+    assert Answer.objects.get().value == "before"

@@ -13,10 +13,10 @@ from django.utils import timezone
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.logs import json_formatter
-from reviews.actions.answer import MovedOn, Place, Stale, hold_still, save_answer
+from reviews.actions.answer import MovedOn, Place, Stale, SteppedBack, hold_still, save_answer
 from reviews.actions.moves import make_move
 from reviews.actions.team import step_back
-from reviews.models import Remark, Review
+from reviews.models import Answer, Remark, Review, ReviewHand, ReviewSeat
 from reviews.turns import my_work
 from tests.cast import member
 from tests.reviews.situations import answer, complete, make_review
@@ -172,36 +172,51 @@ def test_a_review_is_not_sent_while_somebody_writes(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_saved_while_the_review_is_being_sent_waits_and_is_refused(
-    review: Review, cedar: Jurisdiction, reviewer: User
+@pytest.mark.parametrize("seated", [True, False])
+@pytest.mark.parametrize("what", ["send", "step back"])
+def test_an_answer_saved_while_the_review_is_held_waits_and_is_refused(
+    review: Review, cedar: Jurisdiction, reviewer: User, what: str, seated: bool
 ) -> None:
     with jurisdiction_scope(cedar.pk):
         lead = member(reviewer, cedar)
         complete(review, lead)
+        authors = ReviewHand.objects.count()
     ended: list[str] = []
 
     def save() -> None:
         with jurisdiction_scope(cedar.pk):
             place = Place(Review.objects.get(), None, "summary_limits")
+            seat = ReviewSeat.objects.get(membership=lead)
             reading.set()
-            sent.wait(20)
+            acted.wait(20)
             try:
-                save_answer(place, value="Late.", missing="", version=0, by=lead)
-            except (MovedOn, Stale) as refusal:
+                if not seated:
+                    hold_still(place.review)
+                    place.review.state = Review.State.IN_REVIEW
+                save_answer(
+                    place, value="Late.", missing="", version=0, by=lead, seat=seat if seated else None
+                )
+            except (MovedOn, SteppedBack, Stale) as refusal:
                 ended.append(type(refusal).__name__)
         connection.close()
 
-    reading, sent = threading.Event(), threading.Event()
+    reading, acted = threading.Event(), threading.Event()
     saving = threading.Thread(target=save)
     saving.start()
     reading.wait(20)
     with jurisdiction_scope(cedar.pk):
-        make_move(Review.objects.get(), "send_to_quality_lead", by=lead)
-        sent.set()
+        if what == "send":
+            make_move(Review.objects.get(), "send_to_quality_lead", by=lead)
+        else:
+            step_back(Review.objects.get(), who=lead, reason="A conflict.", by=lead)
+        acted.set()
         saving.join(1)
-        assert ended == [], "the writer waits for the move"
+        assert ended == [], "the writer waits"
     saving.join(20)
-    assert ended == ["MovedOn"]
+    assert ended == [{"send": "MovedOn", "step back": "SteppedBack"}[what]]
+    with jurisdiction_scope(cedar.pk):
+        assert not Answer.objects.filter(value="Late.").exists()
+        assert ReviewHand.objects.count() == authors
 
 
 @pytest.mark.django_db
