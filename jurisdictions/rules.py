@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
 
@@ -41,6 +43,7 @@ def somebody_else_administers(membership: Membership, remaining: Collection[str]
             "people.last_administrator",
             f"{membership.user.display_name} is the only agency administrator here. "
             "Give that role to somebody else first.",
+            url=reverse("people:list", args=[membership.jurisdiction.slug]),
         )
 
 

@@ -48,7 +48,7 @@ def test_the_page_names_the_way_and_lets_go_after_it(
         heir = member(make_person("heir", cedar, "reviewer"), cedar)  # type: ignore[arg-type]
     client, address = sign_in("administrator"), f"/j/cedar/people/{leaving.pk}/remove/"
     page = client.post(address).content.decode()
-    assert "works on 1 review that is under way" in page
+    assert "works on 1 review that is under way. Hand it over first." in page
     assert f'href="/j/cedar/reviews/hand-over/?from={leaving.pk}"' in page
     assert "2026-001" not in page
     assert client.get(f"/j/cedar/reviews/hand-over/?from={leaving.pk}").status_code == 200
