@@ -10,7 +10,7 @@ from jurisdictions.models import Membership
 
 
 def queue_message(
-    kind: str, *, to: Membership, number: str, path: str, occasion: str, count: int = 0
+    kind: str, *, to: Membership, number: str, path: str, occasion: str, count: int | None = None
 ) -> Message:
     """Owe one person one message, in the transaction of the change that it tells of.
 

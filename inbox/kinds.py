@@ -15,15 +15,23 @@ class Kind:
     def subject_for(self, number: str) -> str:
         return self.subject.format(number=number)
 
-    def line_for(self, number: str, count: int = 0) -> str:
-        return self.line.format(number=number, remarks=remarks_wait(count))
+    def line_for(self, number: str, count: int | None = None) -> str:
+        return self.line.format(number=number, remarks=_where_remarks_are(count))
 
 
-def remarks_wait(count: int) -> str:
+def remarks_in_words(count: int) -> str:
     """How many remarks a review comes back with: what its message says, and the button that sends it."""
-    if count == 0:
-        return "no remark waits"
-    return "1 remark waits" if count == 1 else f"{count} remarks wait"
+    return "1 open remark" if count == 1 else f"{count} open remarks"
+
+
+def _where_remarks_are(count: int | None) -> str:
+    """Of a message that was made before remarks were counted, the number is not known."""
+    if not count:
+        return "Open remarks are next to the part they are about."
+    place = (
+        "It is next to the part it is about." if count == 1 else "They are next to the parts they are about."
+    )
+    return f"You have {remarks_in_words(count)}. {place}"
 
 
 KINDS: dict[str, Kind] = {
@@ -48,7 +56,7 @@ KINDS: dict[str, Kind] = {
     ),
     "turn_returned": Kind(
         "Review {number} came back with remarks",
-        "Review {number} was returned to its team: {remarks} for you, beside the parts of the review.",
+        "Review {number} was returned to its team. {remarks}",
         "See the remarks",
         "you are on the team of this review",
     ),

@@ -34,7 +34,7 @@ class Message(OwedWork):
     to = Within(Membership, related_name="messages")
     kind = models.CharField(max_length=40)  # a key of inbox.kinds.KINDS
     number = models.CharField(max_length=20, blank=True)  # the incident's number, all that a mail may say
-    count = models.PositiveSmallIntegerField(default=0, db_default=0)  # of the remarks that came with it
+    count = models.PositiveSmallIntegerField(null=True)  # of the remarks that came with it, where it is known
     path = models.CharField(max_length=200)  # where in the application it leads
     occasion = models.CharField(max_length=80)  # "move:12": what it tells of
     read_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Moving a review along its table: under lock, guarded by its rules, recorded, and told to whose turn it is."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
@@ -66,9 +67,8 @@ def make_move(
     _enter(review, move, by=by, now=now)
     audit.record(f"review.{action}", about=review, by=by, move=step.pk)
     remarks = open_remarks(review)
-    for person in people_told(move, review):
-        if person.pk != by.pk:
-            tell(person, move.message, review, occasion=f"move:{step.pk}", count=remarks)
+    others = [person for person in people_told(move, review) if person.pk != by.pk]
+    _owe(others, move.message, review, occasion=f"move:{step.pk}", count=remarks, page="home")
     return review
 
 
@@ -98,20 +98,32 @@ def open_remarks(review: Review) -> int:
 
 
 def tell(
-    person: Membership, kind: str, review: Review, *, occasion: str, count: int = 0, page: str = "home"
+    people: Iterable[Membership],
+    kind: str,
+    review: Review,
+    *,
+    occasion: str,
+    count: int | None = None,
+    page: str = "home",
 ) -> None:
-    """Owe a person one message about a review; it carries the number, a count of remarks, and nothing else.
-    Somebody who may not be told of the review, is not."""
-    if not people_who_may_be_told(review, [person]):
-        return
-    queue_message(
-        kind,
-        to=person,
-        number=review.incident.number,
-        count=count,
-        path=reverse(f"reviews:{page}", args=[person.jurisdiction.slug, review.incident.number]),
-        occasion=occasion,
-    )
+    """Owe each of these people one message about a review; it carries the number, a count of remarks, and nothing
+    else. Somebody who may not be told of the review, is not."""
+    told = people_who_may_be_told(review, people)
+    _owe(told, kind, review, occasion=occasion, count=count, page=page)
+
+
+def _owe(
+    people: Iterable[Membership], kind: str, review: Review, *, occasion: str, count: int | None, page: str
+) -> None:
+    for person in people:
+        queue_message(
+            kind,
+            to=person,
+            number=review.incident.number,
+            count=count,
+            path=reverse(f"reviews:{page}", args=[person.jurisdiction.slug, review.incident.number]),
+            occasion=occasion,
+        )
 
 
 def problems_before_move(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from inbox.kinds import remarks_wait
+from inbox.kinds import remarks_in_words
 from jurisdictions.roles import Permission
 from reviews.models import Review
 
@@ -40,7 +40,7 @@ class Move:
         where it would carry none."""
         if not remarks and "{remarks}" in self.explains:
             return REMARK_FIRST
-        return self.explains.format(remarks=remarks_wait(remarks))
+        return self.explains.format(remarks=remarks_in_words(remarks))
 
 
 MOVES: dict[str, Move] = {
@@ -117,7 +117,7 @@ MOVES: dict[str, Move] = {
             Permission.REVIEW_CHECK,
             "team",
             "turn_returned",
-            "The team is told that {remarks} for them, and can change the review again.",
+            "The team is told that it has {remarks}, and can change the review again.",
         ),
         Move(
             "send_to_director",
@@ -137,7 +137,7 @@ MOVES: dict[str, Move] = {
             Permission.REVIEW_APPROVE,
             "team",
             "turn_returned",
-            "The team is told that {remarks} for them, and can change the review again.",
+            "The team is told that it has {remarks}, and can change the review again.",
             by_grant=True,
         ),
         Move(

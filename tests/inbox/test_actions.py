@@ -119,3 +119,28 @@ def test_every_kind_says_only_the_number(key: str) -> None:
             for word in ("fault", "finding", "screening", "blame", " case "):
                 assert word not in text.lower()
     assert len(kind.subject_for("2026-014")) < 70
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (None, "Open remarks are next to the part they are about."),
+        (1, "You have 1 open remark. It is next to the part it is about."),
+        (2, "You have 2 open remarks. They are next to the parts they are about."),
+    ],
+)
+def test_a_returned_review_says_how_many_remarks_only_where_it_is_known(
+    cedar: Jurisdiction, director: User, count: int | None, words: str
+) -> None:
+    to = member(director, cedar)
+    given = {"to": to, "number": "2026-001", "path": PATH, "occasion": "move:1"}
+    with jurisdiction_scope(cedar.pk):
+        made = queue_message("turn_returned", count=count, **given)
+        kept = Message.objects.get(pk=made.pk)
+        # As a message was made before they were counted.
+        before = Message.objects.create(
+            jurisdiction=cedar, kind="turn_returned", **given | {"occasion": "move:0"}
+        )
+    line = KINDS["turn_returned"].line_for("2026-001", kept.count)
+    assert line == f"Review 2026-001 was returned to its team. {words}"
+    assert before.count is None

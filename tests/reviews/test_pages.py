@@ -317,7 +317,7 @@ def test_the_whole_way_through_pages(
     refused = reader.post(HOME + "move/return_to_team/")
     assert refused.status_code == 422
     assert f'<a href="{HOME}read/">Leave at least one remark' in refused.content.decode()
-    assert b"no remark waits" not in refused.content
+    assert b"0 open remarks" not in refused.content
     assert b"Leave at least one remark beside a part" in reader.get(HOME).content
     reader.post(HOME + "read/", {"remark-timeline": "Which record says so?", "at": "timeline"})
     assert reader.post(HOME + "move/return_to_team/").status_code == 302

@@ -152,7 +152,7 @@ def test_whoever_makes_the_move_is_not_told_of_it(
         assert again == {cast["second_coordinator"].pk}
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 remark waits"), (3, "3 remarks wait")])
+@pytest.mark.parametrize(("count", "words"), [(1, "1 open remark"), (3, "3 open remarks")])
 def test_the_button_promises_the_count_that_the_message_brings(
     cedar: Jurisdiction,
     review: Review,
@@ -171,13 +171,13 @@ def test_the_button_promises_the_count_that_the_message_brings(
         last.save()
     client = sign_in("quality_lead")
     for page in (HOME, HOME + "read/", HOME + "move/return_to_team/"):
-        assert f"The team is told that {words} for them" in client.get(page).content.decode(), page
+        assert f"The team is told that it has {words}, and" in client.get(page).content.decode(), page
     assert client.post(HOME + "move/return_to_team/").status_code == 302
     with jurisdiction_scope(cedar.pk):
         message = Message.objects.get(kind="turn_returned", to=cast["reviewer"])
         assert message.count == count
         delivery.post(message)
     (sent,) = mail.outbox
-    assert f"was returned to its team: {words} for you" in sent.body
+    assert f"was returned to its team. You have {words}. " in sent.body
     assert "CANARY" not in sent.body
     assert words in sign_in("reviewer").get("/j/cedar/inbox/").content.decode()
