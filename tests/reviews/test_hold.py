@@ -4,13 +4,15 @@ import datetime as dt
 
 import pytest
 
+from inbox.models import Message
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from reviews.actions.hold import hold_review, release_hold
+from reviews.actions.moves import CannotMove
 from reviews.actions.select import select_for_review
 from reviews.models import Incident, Review
 from reviews.rules.clocks import days_held
 from tests.cast import member
-from tests.reviews.situations import make_review
+from tests.reviews.situations import make_review, seat
 
 pytestmark = pytest.mark.django_db
 AWARE = dt.date(2026, 3, 1)
@@ -88,3 +90,49 @@ def test_the_audit_says_that_it_was_held_and_for_how_long_never_why(review: Revi
         AuditEvent.objects.filter(kind__in=["review.held", "review.released"]).values_list("kind", "ids")
     )
     assert events == {"review.held": {}, "review.released": {"days": 7}}
+
+
+def test_a_hold_and_its_end_each_move_the_version_on(review: Review, by: Membership) -> None:
+    before = review.version
+    for act in (
+        lambda: hold_review(review, reason="court", until=day(30), note="", by=by, today=day(2)),
+        lambda: release_hold(review, by=by, today=day(9)),
+    ):
+        act()
+        review.refresh_from_db()
+        before += 1
+        assert review.version == before
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_review_waits_until_a_day_after_today(review: Review, by: Membership, after: int) -> None:
+    with pytest.raises(CannotMove, match=r"^hold\.until$"):
+        hold_review(review, reason="court", until=day(after), note="", by=by, today=day(2))
+    assert not Review.objects.get().on_hold
+
+
+@pytest.mark.parametrize("state", ["not_selected", "withdrawn", "approved"])
+def test_a_closed_review_is_not_held(
+    in_cedar: Jurisdiction, by: Membership, director: User, state: str
+) -> None:
+    approver = member(director, in_cedar) if state == "approved" else None
+    closed = make_review(in_cedar, by, state=state, approver=approver)
+    with pytest.raises(CannotMove, match=r"^hold\.closed$"):
+        hold_review(closed, reason="court", until=day(9), note="", by=by, today=day(2))
+
+
+def test_moving_the_day_keeps_since_when_it_is_held(review: Review, by: Membership) -> None:
+    hold(review, by, 2, None)
+    hold_review(review, reason="police", until=day(60), note=" Both asked. ", by=by, today=day(5))
+    held = Review.objects.get()
+    assert (held.held_since, held.held_until, held.hold_note) == (day(2), day(60), "Both asked.")
+
+
+def test_the_end_of_a_hold_is_told_to_the_team_and_not_to_who_ended_it(
+    review: Review, by: Membership, reviewer: User
+) -> None:
+    other = member(reviewer, by.jurisdiction)
+    for person in (by, other):
+        seat(review, person, by)
+    hold(review, by, 2, 9)
+    assert [message.to for message in Message.objects.filter(kind="turn_again_on_hold_end")] == [other]

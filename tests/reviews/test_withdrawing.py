@@ -1,0 +1,44 @@
+"""Withdrawing a notification: the reason as it was said, and the first of two who withdraw at once."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from jurisdictions.models import Jurisdiction, User
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.withdraw import withdraw_incident
+from reviews.models import Incident
+from tests.cast import member
+from tests.reviews.incident_situations import imported
+
+
+@pytest.mark.django_db
+def test_the_reason_stands_without_the_blanks_around_it(cedar: Jurisdiction, coordinator: User) -> None:
+    past = imported(cedar)
+    with jurisdiction_scope(cedar.pk):
+        withdraw_incident(past, by=member(coordinator, cedar), reason=" \n Here twice.\n")
+        assert Incident.objects.get().withdrawn_reason == "Here twice."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_withdraw_at_once_the_first_says_why(cedar: Jurisdiction, coordinator: User) -> None:
+    past, by = imported(cedar), member(coordinator, cedar)
+
+    def second() -> None:
+        try:
+            with jurisdiction_scope(cedar.pk):
+                withdraw_incident(past, by=by, reason="Second.")
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=second)
+    with jurisdiction_scope(cedar.pk), transaction.atomic():
+        withdraw_incident(past, by=by, reason="First.")
+        other.start()
+        other.join(0.7)
+        assert other.is_alive(), "the second waits for the first"
+    other.join(20)
+    with jurisdiction_scope(cedar.pk):
+        assert Incident.objects.get().withdrawn_reason == "First."
+        assert Incident.objects.get().version == past.version + 1
