@@ -132,6 +132,21 @@ def test_a_whole_review_goes_to_approval_and_back_once(
     assert make_move(review, "approve", by=approves).version == 6, "approving again changes nothing"
 
 
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [(State.WITH_QUALITY_LEAD, "return_to_team"), (State.WITH_DIRECTOR, "return_from_director")],
+)
+def test_each_return_is_counted_where_the_review_stands(
+    in_cedar: Jurisdiction, people: dict[str, Membership], state: State, action: str
+) -> None:
+    by = people["quality_lead"]
+    review = make_review(in_cedar, people["coordinator"], state=state, lead=people["reviewer"])
+    leave_remark(review, part="timeline", text="Which record says so?", by=by)
+    make_move(review, action, by=by)
+    stands = Review.objects.get()
+    assert (stands.state, stands.times_returned) == (State.IN_REVIEW, 1)
+
+
 def test_nobody_approves_what_they_wrote(in_cedar: Jurisdiction, people: dict[str, Membership]) -> None:
     boss = people["director"]
     review = make_review(in_cedar, people["coordinator"], state=State.WITH_DIRECTOR, lead=people["reviewer"])

@@ -16,7 +16,7 @@ from reviews.actions.remarks import mark_part
 from reviews.actions.team import step_back
 from reviews.models import Answer, AnswerVersion, Entry, Review, ReviewHand
 from tests.cast import make_person, member
-from tests.reviews.situations import make_review
+from tests.reviews.situations import make_review, seat
 
 SAFETY, STATEMENT = "safety_account", "need_statement"
 NOW = timezone.now()
@@ -81,6 +81,16 @@ class TestHand:
             save(Place(review, None, SAFETY), lead, 0, "After.")
         assert not ReviewHand.objects.exists()
 
+    def test_a_seat_that_another_holds_does_not_stand_for_ones_own(
+        self, review: Review, lead: Membership, dana: Membership
+    ) -> None:
+        own = review.seats.get(membership=lead)
+        seat(review, dana, lead)
+        review.seats.filter(pk=own.pk).update(ended_at=NOW)
+        with pytest.raises(MovedOn):
+            save_answer(Place(review, None, SAFETY), value="Late.", missing="", version=0, by=lead, seat=own)
+        assert not Answer.objects.exists()
+
     def test_another_who_stepped_back_or_another_review_stops_nobody(
         self, review: Review, lead: Membership, dana: Membership
     ) -> None:
@@ -119,11 +129,11 @@ class TestPlace:
         one, two = needs(review, lead)
         save(one, lead, 0, "Mine.")
         save(two, lead, 0, "Another's.")
-        for version in (2, 7):
+        for place, version, stands in ((one, 2, "Mine."), (one, 7, "Mine."), (two, 2, "Another's.")):
             with pytest.raises(Stale) as refused:
-                save(one, lead, version, "Theirs.")
+                save(place, lead, version, "Theirs.")
             assert refused.value.theirs is not None
-            assert refused.value.theirs.value == "Mine."
+            assert refused.value.theirs.value == stands
         assert kept() == []
 
     def test_who_saved_last_and_when_stands_beside_the_answer(
@@ -168,6 +178,14 @@ class TestKept:
         save(place, lead, 2, "Lead's second.", minute=2)
         save(place, lead, 3, "Lead's third.", minute=3)
         assert kept() == ["Lead's first.", "Lead's second."]
+
+    def test_what_another_wrote_is_kept_however_lately_one_replaced_ones_own(
+        self, review: Review, lead: Membership, dana: Membership
+    ) -> None:
+        place = Place(review, None, SAFETY)
+        for version, by in enumerate((lead, lead, dana, lead)):
+            save(place, by, version, f"text {version}", minute=version)
+        assert kept() == ["text 0", "text 1", "text 2"]
 
 
 @pytest.mark.django_db
