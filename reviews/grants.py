@@ -5,55 +5,67 @@ opens nothing. A grant counts only while its day has not passed and only for the
 """
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Literal
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from jurisdictions.models import Membership
+from jurisdictions.querysets import MembershipQuerySet
 from jurisdictions.roles import Role
-from reviews.models import Review, ReviewGrant
+from reviews.models import Recusal, Review, ReviewGrant, ReviewHand
 
 type Right = Literal["view_review", "approve_review"]
 
 
-def granted_to(membership: Membership, right: Right) -> QuerySet[ReviewGrant]:
-    """The grants by which this guest holds this right today, on whichever review. Nobody else holds any."""
-    if not membership.is_a(Role.GUEST):
-        return ReviewGrant.objects.none()
-    return ReviewGrant.objects.filter(
-        user=membership.user_id, permission__codename=right, ends_on__gte=timezone.localdate()
+def standing() -> QuerySet[ReviewGrant]:
+    """The grants that count today, in the open agency: their day has not passed, and whoever holds them is here as
+    a guest and did not step back from the review."""
+    away = Recusal.objects.filter(review=OuterRef("content_object"), membership__user=OuterRef("user"))
+    return ReviewGrant.objects.filter(Exists(_here()), ~Exists(away), ends_on__gte=timezone.localdate())
+
+
+def _here() -> MembershipQuerySet:
+    """The membership by which the person of a grant is a guest in its agency now."""
+    return Membership.objects.holding(Role.GUEST).filter(
+        jurisdiction=OuterRef("jurisdiction"), user=OuterRef("user")
     )
 
 
+def granted_to(membership: Membership, right: Right) -> QuerySet[ReviewGrant]:
+    """The grants by which this guest holds this right today, on whichever review. Nobody else holds any."""
+    return standing().filter(user=membership.user_id, permission__codename=right)
+
+
 def may_approve(membership: Membership, review: Review) -> bool:
-    """Whether a guest was named to approve this review."""
+    """Whether a guest was named to approve this review; one who wrote in it since is refused with the reason."""
     return granted_to(membership, "approve_review").filter(content_object=review).exists()
 
 
 def to_approve() -> QuerySet[ReviewGrant]:
-    """The grants by which guests may approve, while their day lasts."""
-    return ReviewGrant.objects.filter(
-        permission__codename="approve_review", ends_on__gte=timezone.localdate()
+    """The grants by which guests can approve now: those that count, of people who wrote nothing in the review."""
+    wrote = ReviewHand.objects.filter(
+        review=OuterRef("content_object"), membership__user=OuterRef("user"), hand=ReviewHand.Hand.AUTHOR
     )
+    return standing().filter(~Exists(wrote), permission__codename="approve_review")
 
 
-def people_who_may_approve(review: Review) -> list[Membership]:
-    """Guests who were named to approve this review, while their day lasts."""
-    users = to_approve().filter(content_object=review).values("user")
-    people = Membership.objects.current().filter(jurisdiction=review.jurisdiction, user__in=users)
-    return list(people.with_people())
+def named_to_approve(reviews: Collection[int]) -> set[tuple[int, int]]:
+    """Which guests can approve which of these reviews now: pairs of a review's and a membership's key."""
+    rows = to_approve().filter(content_object__in=reviews).annotate(membership=Subquery(_here().values("pk")))
+    return set(rows.values_list("content_object", "membership"))
 
 
 def guests_of(review: Review) -> list[tuple[Membership, dt.date]]:
     """Who holds a right on this review by a grant today, each with their last day."""
-    found = ReviewGrant.objects.filter(content_object=review, ends_on__gte=timezone.localdate())
-    ends = dict(found.order_by("ends_on").values_list("user", "ends_on"))
+    found = standing().filter(content_object=review).order_by("ends_on")
+    ends = dict(found.values_list("user", "ends_on"))
     if not ends:
         return []
-    people = Membership.objects.current().filter(jurisdiction=review.jurisdiction_id, user__in=list(ends))
-    return [(person, ends[person.user_id]) for person in people.with_people()]
+    here = Membership.objects.filter(jurisdiction=review.jurisdiction_id, user__in=list(ends))
+    return [(person, ends[person.user_id]) for person in here.with_people()]
 
 
 def grant(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -38,6 +39,24 @@ def _granted(membership: Membership) -> QuerySet[Any, Any]:
     from reviews.grants import granted_to
 
     return granted_to(membership, "view_review").values_list("content_object", flat=True)
+
+
+def keys_of_those_who_see(review: Review, people: Iterable[Membership]) -> frozenset[int]:
+    """`Review.objects.visible_to` asked of many people at once, for one review: the keys of those who see it."""
+    readers = [person for person in people if person.allows(Permission.REVIEW_VIEW)]
+    seeing = {person.pk for person in readers if person.allows(Permission.REVIEW_VIEW_ALL)}
+    if own := [person.pk for person in readers if person.pk not in seeing]:
+        from jurisdictions.models import Membership
+        from reviews.grants import standing
+
+        seats = _review_models().ReviewSeat.objects.filter(review=review, ended_at=None)
+        granted = standing().filter(content_object=review, permission__codename="view_review")
+        reached = Q(pk__in=seats.values("membership")) | Q(user__in=granted.values("user"))
+        seeing |= set(Membership.objects.filter(reached, pk__in=own).values_list("pk", flat=True))
+    if not seeing:
+        return frozenset()
+    away = _review_models().Recusal.objects.filter(review=review, membership__in=seeing)
+    return frozenset(seeing - set(away.values_list("membership", flat=True)))
 
 
 class ReviewQuerySet(QuerySet["Review"]):

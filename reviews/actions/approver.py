@@ -34,15 +34,17 @@ def name_approver(
         raise CannotNameApprover(problems)
     given = grants.grant(review, to=person, rights=["view_review", "approve_review"], ends_on=until, by=by)
     audit.record("review.approver_named", about=review, by=by, person=person.pk)
-    tell(person, "approver_named", review, occasion=f"grant:{given[0].pk}")
+    tell([person], "approver_named", review, occasion=f"grant:{given[0].pk}")
 
 
 @transaction.atomic
-def end_approver(review: Review, *, person: Membership, by: Membership) -> None:
-    """End what a guest may do on one review now; who has no right on it is left as they are.
+def end_approver(review: Review, *, person: Membership, by: Membership) -> bool:
+    """End what a guest may do on one review now, and say whether there was anything to end.
 
     What they did stays: an approval keeps its approver.
     """
     review = Review.objects.locked(review.pk)
-    if grants.end(review, of=person):
-        audit.record("review.approver_ended", about=review, by=by, person=person.pk)
+    if not grants.end(review, of=person):
+        return False
+    audit.record("review.approver_ended", about=review, by=by, person=person.pk)
+    return True

@@ -63,7 +63,6 @@ def release_hold(review: Review, *, by: Membership, today: dt.date | None = None
         ]
     )
     event = audit.record("review.released", about=review, by=by, days=held)
-    for seat in seats_of(review):
-        if seat.membership_id != by.pk:
-            tell(seat.membership, "turn_again_on_hold_end", review, occasion=f"release:{event.pk}")
+    others = [seat.membership for seat in seats_of(review) if seat.membership_id != by.pk]
+    tell(others, "turn_again_on_hold_end", review, occasion=f"release:{event.pk}")
     return review

@@ -108,6 +108,5 @@ def open_past_incident(incident: Incident, *, by: Membership, now: dt.datetime |
 
 def _tell_coordinators(review: Review, *, by: Membership, occasion: str) -> None:
     coordinators = Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=by.jurisdiction_id)
-    for person in coordinators.with_people():
-        if person.pk != by.pk:
-            tell(person, "selection_needed", review, occasion=occasion)
+    others = [person for person in coordinators.with_people() if person.pk != by.pk]
+    tell(others, "selection_needed", review, occasion=occasion)

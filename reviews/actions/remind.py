@@ -33,8 +33,8 @@ def remind_of_due_days(agency: Jurisdiction, today: dt.date) -> int:
     for review in near:
         assert review.due_on is not None  # noqa: S101 - a review under way has a due day (constraint)
         team = [seat.membership for seat in seats_of(review)]
-        for person in _not_away(review, team + coordinators):
-            tell(person, kinds[review.due_on], review, occasion=f"due:{review.pk}:{review.due_on}")
+        occasion = f"due:{review.pk}:{review.due_on}"
+        tell(team + coordinators, kinds[review.due_on], review, occasion=occasion)
     return len(near)
 
 
@@ -47,17 +47,10 @@ def remind_of_passed_holds(agency: Jurisdiction, today: dt.date) -> int:
     )
     coordinators = _coordinators(agency) if passed else []
     for review in passed:
-        for person in _not_away(review, coordinators):
-            occasion = f"hold:{review.pk}:{review.held_until}"
-            tell(person, "hold_passed", review, occasion=occasion, page="hold")
+        occasion = f"hold:{review.pk}:{review.held_until}"
+        tell(coordinators, "hold_passed", review, occasion=occasion, page="hold")
     return len(passed)
 
 
 def _coordinators(agency: Jurisdiction) -> list[Membership]:
     return list(Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=agency).with_people())
-
-
-def _not_away(review: Review, people: list[Membership]) -> list[Membership]:
-    """These people once each, without whoever stepped back from the review."""
-    away = set(review.recusals.values_list("membership_id", flat=True))
-    return list({person.pk: person for person in people if person.pk not in away}.values())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Role
+from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, tell
 from reviews.models import Recusal, Review, ReviewSeat
 from reviews.rules.naming import problems_before_handing_over, problems_before_naming_team
@@ -18,6 +19,10 @@ class CannotName(CannotMove):
     """These people cannot take these seats on this review."""
 
 
+class CannotState(CannotMove):
+    """There is no seat to state anything on."""
+
+
 @transaction.atomic
 def name_team(
     review: Review, *, lead: Membership, team: Iterable[Membership], by: Membership, tell_them: bool = True
@@ -25,10 +30,12 @@ def name_team(
     """Set the team: the lead and the others. Whoever is no longer named leaves; statements already made stay.
 
     Raises CannotName with every reason. Under the review's lock, so that two who name at once name two teams, one
-    after the other, and nobody steps back unseen meanwhile.
+    after the other, and nobody steps back unseen meanwhile; and under the people's, so that nobody leaves or loses
+    the role meanwhile.
     """
     review = Review.objects.locked(review.pk)
-    members = {person.pk: person for person in [lead, *team]}
+    members = _held([lead, *team])
+    lead = members[lead.pk]
     if problems := problems_before_naming_team(review, lead=lead, team=members.values()):
         raise CannotName(problems)
     wanted = {key: ReviewSeat.Seat.LEAD if key == lead.pk else ReviewSeat.Seat.MEMBER for key in members}
@@ -37,8 +44,23 @@ def name_team(
     for key, person in members.items():
         new = _seat(review, person, wanted[key], standing=held.get(key), by=by)
         if new is not None and tell_them and key != by.pk:
-            tell(person, "named_to_review", review, occasion=f"seat:{new.pk}")
+            tell([person], "named_to_review", review, occasion=_naming(new))
     audit.record("review.team_named", about=review, by=by, lead=lead.pk, team=sorted(members))
+
+
+def _held(people: Iterable[Membership]) -> dict[int, Membership]:
+    """These people as they are now, by key; until the end of this transaction none of them leaves or loses a role.
+
+    Whoever ends a membership or changes its roles locks it first, then asks for its seats.
+    """
+    keys = {person.pk for person in people}
+    here = Membership.objects.select_for_update(of=("self",), no_key=True)
+    return {person.pk: person for person in here.filter(pk__in=keys).with_people().order_by("pk")}
+
+
+def _naming(seat: ReviewSeat) -> str:
+    """The occasion of being named to a seat: another one whenever somebody is named to it again."""
+    return f"seat:{seat.pk}:{seat.named_at.isoformat()}"
 
 
 def _vacate(held: Iterable[ReviewSeat], wanted: dict[int, ReviewSeat.Seat]) -> None:
@@ -55,34 +77,53 @@ def _vacate(held: Iterable[ReviewSeat], wanted: dict[int, ReviewSeat.Seat]) -> N
 def _seat(
     review: Review, person: Membership, kind: str, *, standing: ReviewSeat | None, by: Membership
 ) -> ReviewSeat | None:
-    """Seat a person; the seat, where they had none at all before."""
+    """Seat a person; the seat, where they held none until now. Its row stays theirs, with what they stated."""
     if standing is None:
         return ReviewSeat.objects.create(
             jurisdiction_id=review.jurisdiction_id, review=review, membership=person, seat=kind, named_by=by
         )
-    if standing.seat != kind or standing.ended_at:
+    again = standing.ended_at is not None
+    if again:
+        standing.named_by, standing.named_at = by, timezone.now()
+    if again or standing.seat != kind:
         standing.seat, standing.ended_at = kind, None
-        standing.save(update_fields=["seat", "ended_at"])
-    return None
+        standing.save(update_fields=["seat", "ended_at", "named_by", "named_at"])
+    return standing if again else None
 
 
 @transaction.atomic
-def make_statement(review: Review, *, by: Membership, conflict: bool, note: str = "") -> ReviewSeat:
+def make_statement(review: Review, *, by: Membership, conflict: bool, note: str = "") -> None:
     """State on one's own seat whether one had a part in serving the family.
 
-    A conflict ends the seat and hides the review from the person; the coordinators are told.
+    A conflict ends the seat and hides the review from the person, also where the seat has ended meanwhile; the
+    coordinators are told. Raises CannotState where there is neither a seat nor a conflict to record.
     """
     review = Review.objects.locked(review.pk)
-    seat = review.seats.get(membership=by, ended_at=None)
+    seat = review.seats.filter(membership=by, ended_at=None).first()
+    if seat is not None:
+        _state(seat, review, by=by, conflict=conflict, note=note)
+    elif not conflict:
+        raise CannotState(
+            [
+                Problem(
+                    "statement.no_seat",
+                    "You are not on the team of this review any more, so your statement was not recorded. "
+                    "If you had a part in serving this family, say so here.",
+                )
+            ]
+        )
+    if conflict:
+        step_back(review, who=by, reason=note.strip() or "A conflict of interest was stated.", by=by)
+
+
+def _state(seat: ReviewSeat, review: Review, *, by: Membership, conflict: bool, note: str) -> None:
+    """Record it; one without a conflict stands until one is stated."""
     if seat.statement and not conflict:
-        return seat
+        return
     seat.statement = ReviewSeat.Statement.CONFLICT if conflict else ReviewSeat.Statement.NO_CONFLICT
     seat.statement_note, seat.stated_at = note.strip(), timezone.now()
     seat.save(update_fields=["statement", "statement_note", "stated_at"])
     audit.record("review.statement_made", about=review, by=by)
-    if conflict:
-        step_back(review, who=by, reason=note.strip() or "A conflict of interest was stated.", by=by)
-    return seat
 
 
 @transaction.atomic
@@ -96,13 +137,10 @@ def step_back(review: Review, *, who: Membership, reason: str, by: Membership) -
         defaults={"reason": reason, "recorded_by": by},
     )
     review.seats.filter(membership=who, ended_at=None).update(ended_at=timezone.now())
-    away = set(review.recusals.values_list("membership_id", flat=True))
     audit.record("review.stepped_back", about=review, by=by, who=who.pk)
-    for person in (
-        Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=review.jurisdiction).with_people()
-    ):
-        if person.pk not in away | {who.pk, by.pk}:
-            tell(person, "stepped_back", review, occasion=f"recusal:{recusal.pk}")
+    coordinators = Membership.objects.holding(Role.COORDINATOR).filter(jurisdiction=review.jurisdiction)
+    others = [person for person in coordinators.with_people() if person.pk != by.pk]
+    tell(others, "stepped_back", review, occasion=f"recusal:{recusal.pk}")
     return recusal
 
 
@@ -114,15 +152,20 @@ def hand_over(*, from_: Membership, to: Membership, by: Membership) -> int:
     """
     for review in sorted(live_seats_of(from_).values_list("review", flat=True)):
         Review.objects.locked(review)
+    reviews = live_seats_of(from_).values("review")
+    teams = Membership.objects.filter(seats__review__in=reviews, seats__ended_at=None)
+    to = _held([to, *teams])[
+        to.pk
+    ]  # all at once and in their order: two who hand over never wait for each other
     if problems := problems_before_handing_over(from_, to):
         raise CannotName(problems)
     seats = list(live_seats_of(from_).select_related("review__incident", "review__jurisdiction"))
     for seat in seats:
         _pass_on(seat, to=to, by=by)
-        tell(to, "handed_over", seat.review, occasion=f"handover:{seat.pk}:{to.pk}")
+        tell([to], "handed_over", seat.review, occasion=f"handover:{_naming(seat)}:{to.pk}")
     if seats:
-        reviews = [seat.review_id for seat in seats]
-        audit.record("review.handed_over", about=to, by=by, from_membership=from_.pk, reviews=reviews)
+        ids = [seat.review_id for seat in seats]
+        audit.record("review.handed_over", about=to, by=by, from_membership=from_.pk, reviews=ids)
     return len(seats)
 
 

@@ -13,7 +13,7 @@ from jurisdictions.rules import Problem
 from reviews import grants
 from reviews.models import Review, ReviewSeat
 from reviews.rules.editing import writes_every_part
-from reviews.rules.who import live_seats_of, people_waited_for
+from reviews.rules.who import TakenUpByRole, live_seats_of, who_can_take_up
 
 
 def holds_no_live_review(membership: Membership, remaining: Collection[str]) -> Iterator[Problem]:
@@ -38,6 +38,7 @@ class _Turn:
     """What waits for holders of one permission: in which states, in words for one and for several, and the way out."""
 
     states: tuple[Review.State, ...]
+    told: TakenUpByRole
     permission: Permission
     one: str
     several: str
@@ -47,6 +48,7 @@ class _Turn:
 _TURNS = [
     _Turn(
         (Review.State.NOTIFIED, Review.State.TO_BE_SELECTED),
+        "coordinators",
         Permission.REVIEW_SELECT,
         "1 incident waits for the selection decision, and nobody else could make it.",
         "{} incidents wait for the selection decision, and nobody else could make it.",
@@ -54,6 +56,7 @@ _TURNS = [
     ),
     _Turn(
         (Review.State.WITH_QUALITY_LEAD,),
+        "quality_leads",
         Permission.REVIEW_CHECK,
         "1 review is with the quality lead, and nobody else could read it.",
         "{} reviews are with the quality lead, and nobody else could read them.",
@@ -61,6 +64,7 @@ _TURNS = [
     ),
     _Turn(
         (Review.State.WITH_DIRECTOR,),
+        "approvers",
         Permission.REVIEW_APPROVE,
         "1 review waits for approval, and nobody else could give it.",
         "{} reviews wait for approval, and nobody else could give it.",
@@ -72,9 +76,7 @@ _TURNS = [
 def leaves_no_turn_to_nobody(membership: Membership, remaining: Collection[str]) -> Iterator[Problem]:
     """Where a review waits for one person alone, that person stays until somebody else can take it up."""
     for turn in _TURNS:
-        waiting = Review.objects.filter(state__in=turn.states).select_related("incident")
-        count = sum(_only(membership, review, turn, remaining) for review in waiting)
-        if count:
+        if count := len(_left_alone(membership, turn, remaining)):
             words = turn.one if count == 1 else turn.several.format(count)
             yield Problem(
                 "people.only_one",
@@ -83,14 +85,16 @@ def leaves_no_turn_to_nobody(membership: Membership, remaining: Collection[str])
             )
 
 
-def _only(membership: Membership, review: Review, turn: _Turn, remaining: Collection[str]) -> bool:
-    """Whether the review waits for this person alone, who could not take it up with these roles."""
-    by_grant = turn.permission == Permission.REVIEW_APPROVE and grants.may_approve(membership, review)
-    if roles.allowed(list(remaining), Permission.REVIEW_VIEW if by_grant else turn.permission):
-        return False
-    if not by_grant and not membership.allows(turn.permission):
-        return False
-    return [person.pk for person in people_waited_for(review)] == [membership.pk]
+def _left_alone(membership: Membership, turn: _Turn, remaining: Collection[str]) -> set[int]:
+    """The reviews that wait for this person alone, who could not take them up with these roles."""
+    if roles.allowed(list(remaining), turn.permission):
+        return set()
+    waiting = Review.objects.filter(state__in=turn.states).values_list("pk", flat=True)
+    able = who_can_take_up(turn.told, list(waiting))
+    alone = {review for review, people in able.items() if people == {membership.pk}}
+    if turn.told == "approvers" and Role.GUEST in remaining:
+        alone -= {review for review, person in grants.named_to_approve(alone) if person == membership.pk}
+    return alone
 
 
 def _loses(membership: Membership, permission: Permission, remaining: Collection[str]) -> bool:

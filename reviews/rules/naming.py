@@ -28,7 +28,9 @@ def _about_team(review: Review, lead: Membership, people: dict[int, Membership])
     for person in people.values():
         if person.pk in away:
             yield Problem("team.away", f"{person} stepped back from this review. Choose somebody else.")
-        if not person.allows(Permission.REVIEW_EDIT):
+        if person.left_at is not None or not person.user.is_active:
+            yield Problem("team.left", f"{person} has left the agency. Choose somebody else.")
+        elif not person.allows(Permission.REVIEW_EDIT):
             yield Problem(
                 "team.role",
                 f"{person} has no role that works on reviews. The agency administrator can give it.",

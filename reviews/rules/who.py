@@ -1,15 +1,20 @@
 """Who may make which move on this review, and whose turn it is."""
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Literal
 
 from django.db.models import QuerySet
 
 from jurisdictions.models import Membership
+from jurisdictions.querysets import MembershipQuerySet
 from jurisdictions.roles import Permission, Role
 from jurisdictions.tenancy import open_jurisdiction
 from reviews import grants
 from reviews.models import Recusal, Review, ReviewHand, ReviewSeat
+from reviews.querysets import keys_of_those_who_see
 from reviews.rules.moves import UNDER_WAY, Move, Told, moves_from
+
+type TakenUpByRole = Literal["coordinators", "quality_leads", "approvers"]
 
 
 def may_make(move: Move, review: Review, by: Membership) -> bool:
@@ -61,20 +66,28 @@ def approvable(by: Membership, reviews: Collection[int]) -> frozenset[int]:
 def nobody_approves(reviews: Collection[int]) -> frozenset[int]:
     """Those of these reviews that no director and nobody from outside can approve now: each wrote in it, or stepped
     back from it, or is gone."""
+    return frozenset(review for review, people in who_can_take_up("approvers", reviews).items() if not people)
+
+
+def who_can_take_up(told: TakenUpByRole, reviews: Collection[int]) -> dict[int, frozenset[int]]:
+    """The keys of those who can take up each of these reviews now: who holds the role and did not step back, and to
+    approve, who wrote nothing and whoever was named from outside."""
     if not reviews:
-        return frozenset()
-    directors = {person.pk for person in _holding(Role.DIRECTOR)}
-    wrote = ReviewHand.objects.filter(review__in=reviews, hand=ReviewHand.Hand.AUTHOR)
-    barred = set(wrote.values_list("review", "membership"))
-    barred |= set(Recusal.objects.filter(review__in=reviews).values_list("review", "membership"))
-    named = set(
-        grants.to_approve().filter(content_object__in=reviews).values_list("content_object", flat=True)
-    )
-    return frozenset(
-        review
+        return {}
+    holders = set(_holders(_ROLE[told]).values_list("pk", flat=True))
+    barred = set(Recusal.objects.filter(review__in=reviews).values_list("review", "membership"))
+    named: set[tuple[int, int]] = set()
+    if told == "approvers":
+        wrote = ReviewHand.objects.filter(review__in=reviews, hand=ReviewHand.Hand.AUTHOR)
+        barred |= set(wrote.values_list("review", "membership"))
+        named = grants.named_to_approve(reviews)
+    return {
+        review: frozenset(
+            {person for person in holders if (review, person) not in barred}
+            | {person for granted, person in named if granted == review}
+        )
         for review in reviews
-        if review not in named and all((review, director) in barred for director in directors)
-    )
+    }
 
 
 def people_told(move: Move, review: Review) -> list[Membership]:
@@ -86,17 +99,24 @@ def people_who_may_be_told(review: Review, people: Iterable[Membership]) -> list
     """These people once each, without whoever left or may not see the review: they stepped back, or their day as
     a guest is over. Every message about a review asks here, however long ago somebody asked for what it tells of."""
     here = {person.pk: person for person in people if person.user.is_active}
-    return [
-        person for person in here.values() if Review.objects.visible_to(person).filter(pk=review.pk).exists()
-    ]
+    seeing = keys_of_those_who_see(review, here.values())
+    return [person for person in here.values() if person.pk in seeing]
 
 
 def _nobody(review: Review) -> list[Membership]:
     return []
 
 
-def _holding(role: Role) -> list[Membership]:
-    return list(Membership.objects.holding(role).filter(jurisdiction=open_jurisdiction()).with_people())
+def _holders(role: Role) -> MembershipQuerySet:
+    return Membership.objects.holding(role).filter(jurisdiction=open_jurisdiction())
+
+
+def _taken_up_by(told: TakenUpByRole) -> Callable[[Review], list[Membership]]:
+    def people(review: Review) -> list[Membership]:
+        keys = who_can_take_up(told, [review.pk])[review.pk]
+        return list(Membership.objects.filter(pk__in=keys).with_people())
+
+    return people
 
 
 def _team(review: Review) -> list[Membership]:
@@ -107,36 +127,17 @@ def _lead(review: Review) -> list[Membership]:
     return [seat.membership for seat in seats_of(review).filter(seat=ReviewSeat.Seat.LEAD)]
 
 
-def _approvers(review: Review) -> list[Membership]:
-    """Directors, and whoever was named from outside, as far as they wrote nothing here."""
-    authors = set(
-        ReviewHand.objects.filter(review=review, hand=ReviewHand.Hand.AUTHOR).values_list(
-            "membership_id", flat=True
-        )
-    )
-    may = _holding(Role.DIRECTOR) + grants.people_who_may_approve(review)
-    return [person for person in may if person.pk not in authors]
-
-
-# Whose turn it is in each state in which somebody is waited for; the team's own turn is in its seats.
-_TURN: dict[str, Told] = {
-    Review.State.NOTIFIED: "coordinators",
-    Review.State.TO_BE_SELECTED: "coordinators",
-    Review.State.WITH_QUALITY_LEAD: "quality_leads",
-    Review.State.WITH_DIRECTOR: "approvers",
+_ROLE: dict[TakenUpByRole, Role] = {
+    "coordinators": Role.COORDINATOR,
+    "quality_leads": Role.QUALITY_LEAD,
+    "approvers": Role.DIRECTOR,
 }
-
-
-def people_waited_for(review: Review) -> list[Membership]:
-    """Who can take up the review as it stands now."""
-    return people_who_may_be_told(review, _TOLD[_TURN.get(review.state, "nobody")](review))
-
 
 _TOLD: dict[Told, Callable[[Review], list[Membership]]] = {
     "nobody": _nobody,
-    "coordinators": lambda review: _holding(Role.COORDINATOR),
-    "quality_leads": lambda review: _holding(Role.QUALITY_LEAD),
+    "coordinators": _taken_up_by("coordinators"),
+    "quality_leads": _taken_up_by("quality_leads"),
     "team": _team,
-    "approvers": _approvers,
-    "lead_and_coordinators": lambda review: _lead(review) + _holding(Role.COORDINATOR),
+    "approvers": _taken_up_by("approvers"),
+    "lead_and_coordinators": lambda review: _lead(review) + list(_holders(Role.COORDINATOR).with_people()),
 }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
+from jurisdictions.paging import key_or_404
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem
 from reviews import grants
@@ -17,10 +18,10 @@ from reviews.actions.approver import end_approver, name_approver
 from reviews.actions.hold import hold_review, release_hold
 from reviews.actions.moves import CannotMove
 from reviews.actions.select import do_not_select, select_for_review
-from reviews.actions.team import make_statement, name_team, step_back
+from reviews.actions.team import CannotState, make_statement, name_team
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules.moves import MOVES, UNDER_WAY
-from reviews.rules.who import people_told
+from reviews.rules.moves import UNDER_WAY
+from reviews.rules.who import nobody_approves, people_who_may_be_told
 from reviews.team_forms import ApproverForm, HoldForm, SelectionForm, StatementForm, TeamForm
 from reviews.views.page import ReviewPage, find_review, read_review
 
@@ -116,7 +117,6 @@ def team(request: TenantRequest, number: str) -> HttpResponse:
 def statement(request: TenantRequest, number: str) -> HttpResponse:
     """One's own conflict-of-interest statement, also a later one; who reads without a seat can step back too."""
     page = read_review(request, number, part="statement")
-    mine = page.my_seat
     open_ = page.review.state not in {Review.State.APPROVED, Review.State.WITHDRAWN}
     form = StatementForm(request.POST or None) if open_ else None
     if request.method == "POST":
@@ -124,18 +124,24 @@ def statement(request: TenantRequest, number: str) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             return _stated(request, page, form)
-    return _render(
-        request, page, "statement", form, title="Conflict-of-interest statement", seats=page.seats, mine=mine
-    )
+    return _statement_page(request, page, form, mine=page.my_seat)
+
+
+def _statement_page(
+    request: TenantRequest, page: ReviewPage, form: StatementForm | None, *, mine: ReviewSeat | None
+) -> HttpResponse:
+    title = "Conflict-of-interest statement"
+    return _render(request, page, "statement", form, title=title, seats=page.seats, mine=mine)
 
 
 def _stated(request: TenantRequest, page: ReviewPage, form: StatementForm) -> HttpResponse:
     note = form.cleaned_data["note"]
-    if page.my_seat is not None:
-        make_statement(page.review, by=request.membership, conflict=form.has_conflict, note=note)
-    elif form.has_conflict:
-        reason = note.strip() or "A conflict of interest was stated."
-        step_back(page.review, who=request.membership, reason=reason, by=request.membership)
+    if page.my_seat is not None or form.has_conflict:
+        try:
+            make_statement(page.review, by=request.membership, conflict=form.has_conflict, note=note)
+        except CannotState as refusal:
+            _show(form, refusal.problems)
+            return _statement_page(request, page, form, mine=None)
     if form.has_conflict:
         messages.success(
             request, "Thank you. You are off this review and no longer see it. The coordinator knows."
@@ -172,14 +178,25 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
 def _released(request: TenantRequest, page: ReviewPage) -> HttpResponse:
     """Off hold. The hold's note goes with it; one that was typed and never saved is given back to be copied."""
     typed, stood = request.POST.get("note", "").strip(), page.review.hold_note
-    if release_hold(page.review, by=request.membership):
-        messages.success(request, "Off hold. The days it waited are added to its due day.")
+    if now_off := release_hold(page.review, by=request.membership):
+        messages.success(request, f"Off hold. {_days_added(page.review, now_off)}".strip())
     else:
         messages.info(request, "This review was not on hold any more. Nothing was changed.")
     if typed in {"", stood}:
         return redirect(page.url())
     now = ReviewPage(find_review(request, page.number), request.membership)
     return _render(request, now, "hold", None, title="The hold has ended", unsaved=[("Note", typed)])
+
+
+def _days_added(held: Review, released: Review) -> str:
+    """What the hold did to the due day; before the selection there is none yet, and its clock may not run."""
+    days = released.held_days - held.held_days
+    waited = "The day it waited is" if days == 1 else f"The {days} days it waited are"
+    if not days:
+        return "" if released.due_on is None else "Its due day stays as it was."
+    if released.due_on is None:
+        return f"{waited} added to its due day if it is selected."
+    return f"{waited} added to its due day."
 
 
 @GET_OR_POST
@@ -219,21 +236,22 @@ def _approver_named(request: TenantRequest, page: ReviewPage, form: ApproverForm
 def _ended(request: TenantRequest, page: ReviewPage) -> HttpResponse:
     """A guest's right on this review ends; the coordinator hears whether somebody else can still approve."""
     here = Membership.objects.filter(jurisdiction=request.membership.jurisdiction).with_people()
-    person = get_object_or_404(here, pk=_key(request.POST["end"]))
-    end_approver(page.review, person=person, by=request.membership)
-    messages.success(request, f"{person} cannot read or approve this review any more.")
-    if page.review.state == Review.State.WITH_DIRECTOR and not people_told(
-        MOVES["send_to_director"], page.review
-    ):
+    person = get_object_or_404(here, pk=key_or_404(request.POST["end"]))
+    ended = end_approver(page.review, person=person, by=request.membership)
+    messages.success(request, _what_ended(person, page.review, ended=ended))
+    if page.review.state == Review.State.WITH_DIRECTOR and nobody_approves([page.review.pk]):
         messages.warning(request, "Nobody can approve this review now. Name somebody else from outside.")
         return redirect(page.url("approver"))
     return redirect(page.url())
 
 
-def _key(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)
+def _what_ended(person: Membership, review: Review, *, ended: bool) -> str:
+    """A guest may hold another role, or a seat, that shows them the review still."""
+    if not ended:
+        return f"{person} was not an approver from outside for this review any more. Nothing was changed."
+    if people_who_may_be_told(review, [person]):
+        return f"{person} is no longer an approver from outside for this review, and still sees it by another role."
+    return f"{person} cannot read or approve this review any more."
 
 
 def _render(

@@ -1,9 +1,11 @@
 """Somebody who leaves hands over what they hold on live reviews first."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jurisdictions.actions.people import CannotChangeRoles, CannotRemove, change_roles, remove_person
@@ -11,9 +13,11 @@ from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from jurisdictions.rules import Refused
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews import grants
 from reviews.actions.approver import name_approver
 from reviews.actions.team import hand_over, step_back
 from reviews.models import Review
+from reviews.rules.leaving import leaves_no_turn_to_nobody
 from tests.cast import make_person, member
 from tests.reviews.situations import author, make_review
 
@@ -163,6 +167,48 @@ class TestTheOnlyOne:
         assert remove_person(member(director, in_cedar), by=by).left_at is not None
         with pytest.raises(Refused, match="only_one"):
             remove_person(guest, by=by)
+
+    @pytest.mark.parametrize("roles", [["director"], ["quality_lead"], ["guest", "reviewer"]])
+    def test_who_approves_from_outside_stays_a_guest(
+        self, in_cedar: Jurisdiction, by: Membership, director: User, coordinator: User, roles: list[str]
+    ) -> None:
+        """By any other role that reads reviews, nobody approves by a grant; a director does by the role."""
+        review = make_review(in_cedar, by)
+        guest = member(make_person("guest", in_cedar, Role.GUEST), in_cedar)
+        name_approver(review, person=guest, until=timezone.localdate(), by=member(coordinator, in_cedar))
+        Review.objects.update(state="with_director")
+        author(review, member(director, in_cedar))
+        if roles == ["quality_lead"]:
+            with pytest.raises(CannotChangeRoles, match=r"^people\.only_one$"):
+                change_roles(guest, roles=roles, by=by)
+        else:
+            assert sorted(change_roles(guest, roles=roles, by=by).roles) == sorted(roles)
+
+    def test_many_reviews_that_wait_cost_no_more_queries_than_one(
+        self,
+        in_cedar: Jurisdiction,
+        by: Membership,
+        django_assert_max_num_queries: Callable[..., AbstractContextManager[CaptureQueriesContext]],
+    ) -> None:
+        every = [Role.COORDINATOR, Role.QUALITY_LEAD, Role.DIRECTOR]
+        only = member(make_person("only", in_cedar, *every), in_cedar)
+        guest = member(make_person("guest", in_cedar, Role.GUEST), in_cedar)
+        states = ["notified", "with_quality_lead", "with_director"]
+
+        def refused(numbers: range) -> list[str]:
+            for number in numbers:
+                for group, state in enumerate(states):
+                    review = make_review(in_cedar, by, number=f"2026-{group}{number:02}", state=state)
+                    ends_on = timezone.localdate()
+                    grants.grant(review, to=guest, rights=["view_review"], ends_on=ends_on, by=by)
+            return [problem.message for problem in leaves_no_turn_to_nobody(only, [])]
+
+        assert len(refused(range(1))) == 3
+        with django_assert_max_num_queries(20) as one:
+            refused(range(0))
+        assert refused(range(1, 20))[0].startswith("20 incidents")
+        with django_assert_max_num_queries(len(one)):
+            assert len(refused(range(0))) == 3
 
     def test_the_page_says_how_many_and_keeps_what_was_ticked(
         self, cedar: Jurisdiction, by: Membership, director: User, sign_in: Callable[[str], Client]

@@ -1,9 +1,12 @@
 """Days that are near or past are told of once, to the right people, and not while a review is on hold."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.core import mail
+from django.test.utils import CaptureQueriesContext
 
 from inbox import delivery
 from inbox.models import Message
@@ -11,10 +14,12 @@ from jurisdictions.models import Jurisdiction, User
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
+from reviews.actions.moves import tell
 from reviews.actions.remind import remind_of_due_days, remind_of_passed_holds
 from reviews.models import Recusal, Review
+from reviews.rules.who import people_who_may_be_told
 from tests.cast import make_person, member
-from tests.reviews.situations import make_review
+from tests.reviews.situations import make_review, seat
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 3, 3)
@@ -59,6 +64,26 @@ def test_two_reviews_of_one_day_are_two_messages(
         make_review(in_cedar, by, number=number, lead=member(reviewer, in_cedar), due_on=dt.date(2026, 3, 4))
     remind_of_due_days(in_cedar, TODAY)
     assert sorted(Message.objects.filter(to=by).values_list("number", flat=True)) == ["2026-001", "2026-002"]
+
+
+def test_whom_to_tell_costs_the_same_for_one_and_for_many(
+    in_cedar: Jurisdiction,
+    reviewer: User,
+    coordinator: User,
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[CaptureQueriesContext]],
+) -> None:
+    """Who sees the review is asked once for all of its people, in two queries."""
+    lead, by = member(reviewer, in_cedar), member(coordinator, in_cedar)
+    review = make_review(in_cedar, by, lead=lead)
+    people = [lead, by]
+    for number in range(9):
+        person = member(make_person(f"more{number}", in_cedar, Role.REVIEWER), in_cedar)
+        seat(review, person, by)
+        people.append(person)
+    with django_assert_max_num_queries(2):
+        assert people_who_may_be_told(review, people) == people
+    with django_assert_max_num_queries(2 + 11 * 2):
+        tell(people, "due_soon", review, occasion="test:1")
 
 
 class TestPassedHolds:

@@ -11,10 +11,13 @@ from django.utils import timezone
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from reviews import grants
+from reviews.actions.moves import CannotMove, make_move
 from reviews.actions.remarks import settle_remark
 from reviews.actions.team import step_back
 from reviews.models import Remark, Review, ReviewMove
 from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.moves import MOVES
+from reviews.rules.who import approvable, people_told
 from reviews.turns import Turn, my_work
 from tests.cast import make_person, member
 from tests.reviews.situations import author, make_review, seat
@@ -236,6 +239,34 @@ def test_a_director_who_stepped_back_leaves_nobody_to_approve(
     review = make_review(in_cedar, cast["lead"], lead=cast["lead"], state=State.WITH_DIRECTOR)
     step_back(review, who=cast["director"], reason="A conflict.", by=cast["director"])
     assert lines(cast["coordinator"]) == [("me", "Name an approver")]
+
+
+@pytest.mark.parametrize("how", ["stepped back", "wrote", "has another role now", "left"])
+def test_an_approver_from_outside_who_cannot_approve_any_more_is_nobody(
+    in_cedar: Jurisdiction, cast: dict[str, Membership], how: str
+) -> None:
+    by, approver = cast["coordinator"], cast["approver"]
+    review = make_review(in_cedar, cast["lead"], lead=cast["lead"], state=State.WITH_DIRECTOR)
+    author(review, cast["director"])
+    rights: list[grants.Right] = ["view_review", "approve_review"]
+    grants.grant(review, to=approver, rights=rights, ends_on=timezone.localdate(), by=by)
+    assert lines(by) == [("others", "With the director")]
+    match how:
+        case "stepped back":
+            step_back(review, who=approver, reason="A conflict.", by=approver)
+        case "wrote":
+            author(review, approver)
+        case "has another role now":
+            Membership.objects.filter(pk=approver.pk).update(roles=["quality_lead"])
+        case "left":
+            Membership.objects.filter(pk=approver.pk).update(left_at=timezone.now())
+    approver.refresh_from_db()
+    assert lines(by) == [("me", "Name an approver")]
+    assert approvable(approver, [review.pk]) == frozenset()
+    assert people_told(MOVES["send_to_director"], review) == []
+    Review.objects.update(state=State.WITH_QUALITY_LEAD)
+    with pytest.raises(CannotMove, match=r"^turn\.nobody$"):
+        make_move(review, "send_to_director", by=cast["quality lead"])
 
 
 @pytest.mark.parametrize("who", ["coordinator", "director", "approver", "lead"])

@@ -9,7 +9,8 @@ from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from reviews import grants
 from reviews.actions.team import step_back
-from reviews.models import Incident, Review
+from reviews.models import Incident, Review, ReviewSeat
+from reviews.querysets import keys_of_those_who_see
 from tests.cast import make_person, member
 from tests.reviews.situations import make_review, seat
 
@@ -94,14 +95,11 @@ def test_a_right_to_approve_is_of_one_person_on_one_review_until_its_day(
     assert grants.may_approve(approver, review)
     assert not grants.may_approve(approver, elsewhere)
     assert not grants.may_approve(other, review)
-    assert (grants.people_who_may_approve(review), grants.people_who_may_approve(elsewhere)) == (
-        [approver],
-        [],
-    )
+    assert grants.named_to_approve([review.pk, elsewhere.pk]) == {(review.pk, approver.pk)}
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     grants.grant(review, to=approver, rights=rights, ends_on=yesterday, by=watches)
     assert not grants.may_approve(approver, review)
-    assert grants.people_who_may_approve(review) == []
+    assert grants.named_to_approve([review.pk]) == set()
 
 
 def test_whoever_notified_sees_the_incident_and_not_its_review(in_cedar: Jurisdiction) -> None:
@@ -158,3 +156,27 @@ def test_incidents_go_on_after_and_before_each_place(in_cedar: Jurisdiction, wat
         at = (incident.occurred_on, incident.pk)
         assert list(Incident.objects.after(*at).for_list()) == ordered[place + 1 :]
         assert list(Incident.objects.before(*at).for_list()) == ordered[:place]
+
+
+def test_asking_for_many_people_answers_as_asking_for_each(
+    in_cedar: Jurisdiction, review: Review, watches: Membership
+) -> None:
+    """`keys_of_those_who_see` is `visible_to` the other way round: every role, alone, seated, granted and away."""
+    today, people = timezone.localdate(), []
+    for role in Role:
+        for how in ("alone", "seated", "was seated", "granted", "was granted", "away"):
+            person = of_cedar(in_cedar, role)
+            people.append(person)
+            if how in {"seated", "was seated", "away"}:
+                held = seat(review, person, watches)
+                ReviewSeat.objects.filter(pk=held.pk, membership=person).update(
+                    ended_at=timezone.now() if how == "was seated" else None
+                )
+            if "granted" in how or how == "away":
+                day = today - dt.timedelta(days=how == "was granted")
+                grants.grant(review, to=person, rights=["view_review"], ends_on=day, by=watches)
+            if how == "away":
+                step_back(review, who=person, reason="A cousin.", by=watches)
+    each = {one.pk for one in people if Review.objects.visible_to(one).filter(pk=review.pk).exists()}
+    assert keys_of_those_who_see(review, people) == each
+    assert 0 < len(each) < len(people)

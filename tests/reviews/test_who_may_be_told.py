@@ -71,7 +71,7 @@ def test_no_message_of_any_kind_reaches_them(
     review = make_review(in_cedar, reader)
     assert people_who_may_be_told(review, [reader, reader]) == [reader]
     gone(review, reader)
-    tell(member(quality_lead, in_cedar), "due_soon", review, occasion="test:1")
+    tell([member(quality_lead, in_cedar)], "due_soon", review, occasion="test:1")
     assert not Message.objects.filter(kind="due_soon").exists()
 
 
