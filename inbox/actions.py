@@ -1,6 +1,6 @@
 """Owing a message, and what its addressee and the administrators do with it."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from inbox.kinds import KINDS
@@ -31,14 +31,12 @@ def queue_message(
         path=path,
         occasion=occasion,
     )
-    try:
-        with transaction.atomic():  # a savepoint: the change itself must outlive a message owed already
-            return work.owe(message)
-    except IntegrityError:
-        owed = Message.objects.filter(to=to, kind=kind, occasion=occasion).first()
-        if owed is None:
-            raise
-        return owed
+    # Not tried and caught: the reminders ask every hour, and each refusal would be an error in PostgreSQL's log.
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    owed = Message.objects.get(to=to, kind=kind, occasion=occasion)
+    if owed.done_at is None and owed.dead_at is None:
+        work.remind(owed)
+    return owed
 
 
 def mark_read(message: Message) -> Message:

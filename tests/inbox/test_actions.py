@@ -1,9 +1,11 @@
 """A message is owed once, with the change it tells of, and to one person."""
 
 import threading
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from inbox.actions import mark_all_read, mark_read, queue_message, try_again
 from inbox.kinds import KINDS
@@ -44,6 +46,33 @@ class TestOwing:
         to.roles = ["director", "coordinator"]
         to.save(update_fields=["roles"])  # would fail in a broken transaction
         assert Message.objects.count() == 1
+
+    def test_owing_twice_is_no_error_to_the_database(self, to: Membership) -> None:
+        """The reminders ask every hour: what is owed already must not fill PostgreSQL's log."""
+        errors: list[Exception] = []
+
+        def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            try:
+                return execute(sql, params, many, context)
+            except DatabaseError as error:
+                errors.append(error)
+                raise
+
+        with connection.execute_wrapper(watch):
+            assert owe(to).pk == owe(to).pk
+        assert errors == []
+
+    def test_a_message_that_was_sent_rings_for_nobody(
+        self, to: Membership, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rung: list[str] = []
+        owe(to)
+        Message.objects.update(done_at=timezone.now())
+        monkeypatch.setattr(doorbell, "remember", lambda task, jurisdiction: rung.append(task))
+        owe(to)
+        assert rung == []
+        owe(to, occasion="move:2")
+        assert rung == ["inbox.tasks.deliver_messages"]
 
     def test_a_worker_is_rung_for_once_it_is_committed(
         self, to: Membership, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
