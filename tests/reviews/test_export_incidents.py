@@ -146,11 +146,27 @@ def test_who_stepped_back_since_gets_it_no_more_and_can_make_it_again(
         assert f'action="{HOME}export/"' in page.content.decode()
     with jurisdiction_scope(cedar.pk):
         assert AuditEvent.objects.filter(kind="incidents.downloaded").count() == 1
+        refused = AuditEvent.objects.get(kind="incidents.download_refused")
+        assert (refused.by_user, refused.ids) == (quality_lead.pk, {"why": "withheld"})
+    listed = client.get(f"{HOME}exports/").content.decode()
+    assert "Can no longer be had" in listed
+    assert "Ready:" not in listed
     again = ask(client)
     write_exports(cedar.pk)
     assert client.get(f"{again}download/").status_code == 200
     with jurisdiction_scope(cedar.pk):
         assert IncidentExport.objects.latest("pk").numbers == [kept.number]
+
+
+def test_each_list_is_asked_for_itself_though_another_holds_more(
+    client: Client, cedar: Jurisdiction, coordinator: User
+) -> None:
+    notified(cedar, coordinator)
+    notified(cedar, coordinator, county="Hazel")
+    client.force_login(coordinator)
+    lists = [ask(client), ask(client, county="Hazel")]
+    write_exports(cedar.pk)
+    assert [client.get(f"{url}download/").status_code for url in lists] == [200, 200]
 
 
 def test_a_list_made_before_it_was_noted_what_it_holds_is_not_handed_out(
@@ -162,7 +178,15 @@ def test_a_list_made_before_it_was_noted_what_it_holds_is_not_handed_out(
     assert client.get(f"{url}download/").status_code == 200  # an empty list holds nothing that is hidden
     with jurisdiction_scope(cedar.pk):
         IncidentExport.objects.update(numbers=None)
-    assert client.get(f"{url}download/").status_code == 410
+    gone = client.get(f"{url}download/")
+    assert gone.status_code == 410
+    for page in (gone, client.get(url)):
+        assert "made before it was noted which incidents" in page.content.decode()
+        assert "that you may not see any more" not in page.content.decode()
+        assert "Get the workbook" not in page.content.decode()
+    assert "Can no longer be had" in client.get(f"{HOME}exports/").content.decode()
+    with jurisdiction_scope(cedar.pk):
+        assert AuditEvent.objects.get(kind="incidents.download_refused").ids == {"why": "unlisted"}
 
 
 def test_a_file_that_is_gone_says_so_and_can_be_made_again(
@@ -182,8 +206,10 @@ def test_a_file_that_is_gone_says_so_and_can_be_made_again(
     assert "Make it again" in answer.content.decode()
     (line,) = [record for record in caplog.records if record.message == "A stored file is gone."]
     assert (line.levelname, line.__dict__["table"]) == ("ERROR", "reviews.incidentexport")
+    assert line.__dict__["agency"] == cedar.pk
     with jurisdiction_scope(cedar.pk):
         assert not AuditEvent.objects.filter(kind="incidents.downloaded").exists()
+        assert AuditEvent.objects.get(kind="incidents.download_refused").ids == {"why": "lost"}
 
 
 @pytest.mark.parametrize("change", [{"roles": ["reviewer"]}, {"left_at": "2026-01-01T00:00Z"}])
