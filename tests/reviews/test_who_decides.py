@@ -8,6 +8,7 @@ from django.utils import timezone
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from reviews import grants
+from reviews.actions.team import step_back
 from reviews.models import Review, ReviewGrant
 from reviews.turns import my_work
 from tests.cast import make_person, member
@@ -99,3 +100,17 @@ def test_a_guest_of_one_review_is_nobody_on_another(
         author(each, directs)
     name(other, guest, by, "view_review", "approve_review")
     assert waits_for(by) == ["2026-001 Name an approver"]
+
+
+def test_a_guest_who_stepped_back_or_left_approves_nothing(
+    review: Review, by: Membership, directs: Membership, guest: Membership
+) -> None:
+    other = make_review(by.jurisdiction, by, number="2026-002", state=Review.State.WITH_DIRECTOR)
+    for each in (review, other):
+        author(each, directs)
+        name(each, guest, by, "view_review", "approve_review")
+    assert waits_for(by) == []
+    step_back(review, who=guest, reason="A cousin.", by=guest)
+    assert waits_for(by) == ["2026-001 Name an approver"]
+    Membership.objects.filter(pk=guest.pk).update(left_at=timezone.now())
+    assert waits_for(by) == ["2026-001 Name an approver", "2026-002 Name an approver"]
