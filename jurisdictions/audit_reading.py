@@ -1,7 +1,7 @@
 """Reading the audit: which events, in which order, and each as one line in plain words."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from jurisdictions.audit_pages import page_asked_for
 from jurisdictions.audit_words import KINDS, NAMED_BY, THINGS, words_for
-from jurisdictions.models import AuditEvent, Jurisdiction, Membership, PartnershipEvent, User
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, PartnershipEvent
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.tables import Row
 
 type Event = AuditEvent | PartnershipEvent
+type People = Mapping[int, str]  # by the key of the user: those whom this reader may know by name
 type Naming = Mapping[tuple[str, int], tuple[str, str]]  # (model, key): what it is called, and its page
 
 COLUMNS = [{"label": label} for label in ("When", "Who", "What", "About", "Result")]
@@ -30,10 +32,11 @@ class AuditFilters:
     day: dt.date | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "AuditFilters":
-        kind = given.get("kind", "")
+    def read(cls, given: Mapping[str, str], people: Collection[int]) -> "AuditFilters":
+        """From an address. Nobody is looked for by their key but the people whom the list offers."""
+        person, kind = read_key(given.get("person", "")), given.get("kind", "")
         return cls(
-            read_key(given.get("person", "")), kind if kind in KINDS else "", _day(given.get("day", ""))
+            person if person in people else None, kind if kind in KINDS else "", _day(given.get("day", ""))
         )
 
     @property
@@ -42,7 +45,7 @@ class AuditFilters:
         asked = {"person": self.person, "kind": self.kind, "day": self.day}
         return {name: str(value) for name, value in asked.items() if value}
 
-    def apply[Row: (AuditEvent, PartnershipEvent)](self, events: QuerySet[Row]) -> QuerySet[Row]:
+    def apply[E: (AuditEvent, PartnershipEvent)](self, events: QuerySet[E]) -> QuerySet[E]:
         """Newest first."""
         if self.person is not None:
             events = events.filter(by_user=self.person)
@@ -54,9 +57,9 @@ class AuditFilters:
         return events.order_by("-at", "-pk")
 
 
-def page_of[Row: (AuditEvent, PartnershipEvent)](
-    events: QuerySet[Row], filters: AuditFilters, place: str
-) -> tuple[list[Row], str]:
+def page_of[E: (AuditEvent, PartnershipEvent)](
+    events: QuerySet[E], filters: AuditFilters, place: str
+) -> tuple[list[E], str]:
     """One page from the place that the address names, and the address of the next; none at the end."""
     events = filters.apply(events)
     at, _, key = place.rpartition("_")
@@ -86,18 +89,19 @@ def names_for(events: Sequence[Event], *, reader: Membership) -> Naming:
     }
 
 
-def rows_of(events: Sequence[Event], names: Naming) -> list[Row]:
+def people_of(agency: Jurisdiction) -> dict[int, str]:
+    """Who is or was in this agency. Whoever only came to its door is of another, and has no name here."""
+    found = Membership.objects.filter(jurisdiction=agency).with_people()
+    return {one.user_id: one.user.display_name for one in found}
+
+
+def rows_of(events: Sequence[Event], names: Naming, people: People) -> list[Row]:
     """The rows of components/table.html."""
-    people = dict(
-        User.objects.filter(pk__in={event.by_user for event in events if event.by_user}).values_list(
-            "pk", "display_name"
-        )
-    )
     return [
         Row(
             (
                 f"{timezone.localtime(event.at):%-d %b %Y, %H:%M:%S}",
-                people.get(event.by_user, "somebody unknown") if event.by_user else "the software",
+                people.get(event.by_user, "somebody from outside") if event.by_user else "the software",
                 words_for(event.kind),
                 _about_cell(event, names),
                 event.get_outcome_display(),
@@ -128,7 +132,7 @@ def name_agencies(events: Sequence[PartnershipEvent]) -> Naming:
 
 def _about_cell(event: Event, names: Naming) -> str:
     if event.outcome == event.Outcome.DENIED:
-        return f"page {event.about}"
+        return page_asked_for(event.about)
     model, key = _about(event.about)
     name, url = names.get((model, key), ("", "")) if key is not None else ("", "")
     if url:

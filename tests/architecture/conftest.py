@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from jurisdictions.models import AgencyPolicy, Jurisdiction, Membership, User
@@ -76,6 +77,12 @@ def walk(cedar: Jurisdiction, birch: Jurisdiction, outsider: User, request: pyte
         for name, rights in (("guest", view), ("approver", approve)):
             person = member(people[name], cedar)
             grants.grant(review, to=person, rights=rights, ends_on=until, by=coordinator)
+    # Somebody of Birch stood at Cedar's door: Cedar's audit tells of it, without the name.
+    outsider.display_name = f"{MARK} Outsider"
+    outsider.save(update_fields=["display_name"])
+    stranger = Client()
+    stranger.force_login(outsider)
+    assert stranger.get("/j/cedar/reviews/").status_code == 404
     theirs = member(outsider, birch)
     hidden_lead = member(make_person("second", cedar, Role.REVIEWER), cedar)
     shared = Walk(cedar, birch, people, ours, {}, {}, theirs, hidden_lead)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from jurisdictions import audit
+from jurisdictions.audit_pages import PAGES, page_asked_for
 from jurisdictions.audit_words import KINDS, THINGS
-from jurisdictions.models import AuditEvent, Jurisdiction, PartnershipEvent, User
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, PartnershipEvent, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.team import step_back
 from reviews.models import Review
@@ -127,8 +129,44 @@ def test_a_refusal_says_which_page(review: Review, sign_in: SignIn) -> None:
     sign_in("reviewer").get(PAGE)
     seen = text(sign_in("administrator"))
     assert "Asked for a page that their roles do not open" in seen
-    assert "page people:audit" in seen
+    assert "<td>Audit</td>" in seen
     assert "<td>Refused</td>" in seen
+
+
+def test_every_page_behind_a_door_has_a_title() -> None:
+    behind = {
+        address
+        for address, view in _named(get_resolver(), ())
+        if getattr(view, "permissions", None) is not None
+    }
+    assert behind == set(PAGES)
+    assert len(set(PAGES.values())) == len(PAGES)
+    assert page_asked_for("reviews:gone") == "A page"
+
+
+def _named(resolver: URLResolver, spaces: tuple[str, ...]) -> Iterator[tuple[str, object]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _named(one, (*spaces, one.namespace) if one.namespace else spaces)
+        else:
+            yield ":".join((*spaces, str(one.name))), one.callback
+
+
+def test_nobody_of_another_agency_has_a_name_in_it(
+    review: Review, cedar: Jurisdiction, outsider: User, reviewer: User, sign_in: SignIn
+) -> None:
+    assert sign_in("outsider").get("/j/cedar/reviews/").status_code == 404
+    Membership.objects.filter(user=reviewer).update(left_at=timezone.now())
+    client = sign_in("administrator")
+    seen = text(client)
+    assert "Asked for a page of an agency they are not in" in seen
+    assert "<td>somebody from outside</td>" in seen
+    assert "<td>Reviewer</td>" in seen  # who left is still known by name
+    asked = client.get(PAGE, {"person": outsider.pk}).content.decode()
+    assert "Outsider" not in asked
+    # Nobody is looked for by a key that the list does not offer: the answer is the whole list.
+    assert "Wrote in a review" in asked
+    assert "Filters (" not in asked
 
 
 def test_it_is_narrowed_to_a_person_a_kind_and_a_day(

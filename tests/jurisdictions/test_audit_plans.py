@@ -49,10 +49,10 @@ def _measure() -> dict[str, list[Plan]]:
     asked = {
         "newest": {},
         "far down": {"after": f"{deep.at.isoformat()}_{deep.pk}"},
-        "a person": {"person": str(reader.pk + 1)},
+        "a person": {"person": str(reader.pk)},
         "a rare kind": {"kind": "policy.set"},
         "a day": {"day": deep.at.date().isoformat()},
-        "a person's day": {"person": str(reader.pk + 1), "day": deep.at.date().isoformat()},
+        "a person's day": {"person": str(reader.pk), "day": deep.at.date().isoformat()},
         "a kind on a day": {"kind": "review.read", "day": deep.at.date().isoformat()},
     }
     client = Client()
