@@ -12,6 +12,7 @@ from dictionary.rules import Json
 from dictionary.schema import RATING_MISSING, Choice, Item, Section
 from dictionary.sheet import AnswerSheet, EntryId
 from dictionary.validation import check_one
+from jurisdictions.paging import read_key
 
 type Place = tuple[EntryId, str]
 
@@ -168,8 +169,7 @@ def _take(item: Item, entry: EntryId, data: QueryDict, before: Json, links: froz
     reason = data.get(f"m-{name}", "")
     if item.type == "rating" and raw in RATING_MISSING:
         raw, reason = "", raw  # a rating's two reasons stand among its buttons
-    version = data.get(f"v-{name}", "")
-    at = int(version) if version.isascii() and version.isdigit() else 0
+    at = read_key(data.get(f"v-{name}", "")) or 0
     try:
         value = values.parse(item, raw, before=before, links=links)
         missing = "" if value is not None else values.parse_missing(item, reason)

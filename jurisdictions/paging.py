@@ -1,8 +1,9 @@
-"""Long lists: how many rows a page shows, and how far the whole is counted."""
+"""Long lists: how many rows a page shows, how far the whole is counted, and keys as addresses and forms carry them."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 PAGE = 25
 COUNTED_TO = 1000
@@ -16,5 +17,14 @@ def counted(rows: QuerySet[Any], one: str) -> str:
 
 
 def read_key(text: str) -> int | None:
-    """The key of a row as an address names a place in a list; None for what no list ever wrote there."""
+    """The key of a row, or the version of one, as an address or a form carries it; None for what no page ever wrote
+    there."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def key_or_404(text: str) -> int:
+    """The same of a thing that must be there."""
+    key = read_key(text)
+    if key is None:
+        raise Http404
+    return key

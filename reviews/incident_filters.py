@@ -44,7 +44,7 @@ class IncidentFilters:
             q=" ".join(given.get("q", "").replace("\0", "").split())[:WORDS],
             type=_known(given.get("type", ""), dict(Incident.Type.choices)),
             state=_known(given.get("state", ""), STATES),
-            year=year if year.isascii() and year.isdigit() and 1900 <= int(year[:5]) <= 2200 else "",
+            year=year if len(year) == 4 and 1900 <= (read_key(year) or 0) <= 2200 else "",
             county=" ".join(given.get("county", "").replace("\0", "").split())[:WORDS],
             sort=_known(given.get("sort", ""), SORTS),
         )

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from dictionary.validation import hidden_answers
 from jurisdictions.http import TenantRequest
+from jurisdictions.paging import key_or_404
 from jurisdictions.rules import Refused
 from reviews.actions.answer import Place, Stale, save_answer
 from reviews.actions.entries import add_entry, bring_back_entry, make_opportunity, remove_entry
@@ -95,7 +96,7 @@ def _remove_answer(request: TenantRequest, page: ReviewPage, part: str, answer: 
 
 def _settle(request: TenantRequest, page: ReviewPage, part: str, remark: str) -> str:
     """The team's word that a remark has been looked at."""
-    found = get_object_or_404(Remark, pk=_number(remark), review=page.review, part=part)
+    found = get_object_or_404(Remark, pk=key_or_404(remark), review=page.review, part=part)
     settle_remark(found, by=request.membership)
     messages.success(request, "Settled.")
     return page.part_url(part)
@@ -105,15 +106,9 @@ def _entry_of(page: ReviewPage, part: str, entry: str) -> Entry:
     """An entry of one of the part's sections, removed or not. Children are changed with the incident's facts."""
     sections = [one.key for one in page.content.edition.sections_of(part) if one.key != "child"]
     found: Entry = get_object_or_404(
-        Entry, pk=_number(entry), record=page.review.incident, section__in=sections
+        Entry, pk=key_or_404(entry), record=page.review.incident, section__in=sections
     )
     return found
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)
 
 
 BUTTONS: dict[str, Button] = {

@@ -14,6 +14,7 @@ from dictionary.models import Edition
 from dictionary.schema import Edition as Schema
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.paging import read_key
 from jurisdictions.roles import Permission
 from reviews.actions.facts import CannotChangeFacts, StaleFacts, change_facts
 from reviews.actions.notify import CannotOpen, notify_incident, open_past_incident
@@ -87,8 +88,7 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reviews/incident_edit.html", context, status=422)
     try:
-        read_at = int(version) if version.isascii() and version.isdigit() else 0
-        change_facts(incident, form.facts, form.children, by=by, version=read_at)
+        change_facts(incident, form.facts, form.children, by=by, version=read_key(version) or 0)
     except StaleFacts as stale:
         context |= {"version": stale.standing.version, "clashes": _clashes(form, stale.standing)}
         return render(request, "reviews/incident_edit.html", context, status=409)

@@ -11,9 +11,11 @@ from django.test import Client
 
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.models import Child
 from tests.architecture.test_urls import ROUTES
 from tests.architecture.walk import READABLE, address, furnish
 from tests.cast import member
+from tests.reviews.incident_situations import form
 
 pytestmark = pytest.mark.django_db
 HOSTILE = {
@@ -39,6 +41,8 @@ PLACES = HOSTILE | {
     "an incident's place": "0001-01-01_" + "9" * 18,
     "the last day": "9999-12-31",
     "a day after it": "10000-01-01",
+    "a year behind a zero": "019999",
+    "a year too long": "20260",
 }
 ASKED = ["q", "type", "state", "year", "county", "sort", "show", "id", "section", "privacy"]
 ASKED += ["from", "kind", "person", "day", "after"]
@@ -164,6 +168,23 @@ def test_no_saved_field_fails(keys: dict[str, Any], outsider: User, item: str, v
     ):
         answer = client.post(path, json.dumps(sent), content_type="application/json")
         assert answer.status_code < 500, sent
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "9" * 40, "-1", "٣", "\0", ""])
+def test_no_version_of_a_form_fails(
+    keys: dict[str, Any], outsider: User, birch: Jurisdiction, version: str
+) -> None:
+    """What a form says beside fields that are in order: which text the person had before them."""
+    client, home = browser(outsider), "/j/birch/reviews/2026-001/"
+    part = client.post(
+        f"{home}parts/safety/", {"0-safety_account": "Written anew.", "v-0-safety_account": version}
+    )
+    assert part.status_code in {302, 409, 422}
+    with jurisdiction_scope(birch.pk):
+        entry = Child.objects.filter(incident__number="2026-001").values_list("entry_id", flat=True).get()
+    child = {"age_value": "4", "age_unit": "months", "sex": "male", "entry": str(entry)}
+    facts = client.post("/j/birch/incidents/2026-001/edit/", form(child) | {"version": version})
+    assert facts.status_code in {302, 409}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ def later() -> Iterator[tuple[migrations.Migration, set[str]]]:
     """Our migrations after the first, each with the models that it makes itself."""
     for (app, name), migration in MigrationLoader(None).disk_migrations.items():
         if app in OURS and not name.startswith(FIRST):
-            made = {one.name.lower() for one in migration.operations if isinstance(one, migrations.CreateModel)}
+            made = {
+                one.name.lower() for one in migration.operations if isinstance(one, migrations.CreateModel)
+            }
             yield migration, made
 
 
