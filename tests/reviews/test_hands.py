@@ -1,12 +1,16 @@
 """Author or approver of a review, never both: what PostgreSQL refuses whoever asks, as the site's own role."""
 
+import threading
+from collections.abc import Callable
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from jurisdictions.models import Jurisdiction, Membership, User
-from reviews.actions.answer import Place, save_answer
-from reviews.actions.moves import make_move
-from reviews.models import Review
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.answer import MovedOn, Place, save_answer
+from reviews.actions.moves import CannotMove, make_move
+from reviews.models import Answer, Review, ReviewHand
 from tests.cast import member
 from tests.reviews.situations import answer, at_once, make_review
 
@@ -62,3 +66,73 @@ def test_whoever_approved_cannot_save_an_answer_afterwards(approved: Review, chi
     place = Place(approved, None, "safety_account")
     with pytest.raises(DatabaseError, match="author_is_a_hand"), transaction.atomic():
         at_once(lambda: save_answer(place, value="Mine.", missing="", version=1, by=chief))
+
+
+def _writes(review: Review, chief: Membership) -> object:
+    place = Place(review, None, "safety_account")
+    return save_answer(place, value="Mine.", missing="", version=0, by=chief)
+
+
+def _approves(review: Review, chief: Membership) -> object:
+    return make_move(review, "approve", by=chief)
+
+
+def _takes(hand: str) -> Callable[[Review, Membership], object]:
+    """What the keys refuse by themselves, where nobody holds the review."""
+
+    def take(review: Review, chief: Membership) -> object:
+        return ReviewHand.objects.create(
+            jurisdiction_id=review.jurisdiction_id, review=review, membership=chief, hand=hand
+        )
+
+    return take
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("first", "second", "refusal"),
+    [
+        (_writes, _approves, CannotMove),
+        (_approves, _writes, MovedOn),
+        (_takes("author"), _takes("approver"), DatabaseError),
+        (_takes("approver"), _takes("author"), DatabaseError),
+    ],
+)
+def test_in_a_race_one_person_gets_one_hand(
+    cedar: Jurisdiction,
+    reviewer: User,
+    director: User,
+    first: Callable[[Review, Membership], object],
+    second: Callable[[Review, Membership], object],
+    refusal: type[Exception],
+) -> None:
+    """Two connections at once: the second waits for the first, then is refused."""
+    chief = member(director, cedar)
+    with jurisdiction_scope(cedar.pk):
+        review = make_review(cedar, member(reviewer, cedar), state=Review.State.WITH_DIRECTOR)
+    ended: list[type[Exception] | None] = []
+
+    def act() -> None:
+        try:
+            with jurisdiction_scope(cedar.pk):
+                second(Review.objects.get(pk=review.pk), chief)
+            ended.append(None)
+        except (CannotMove, MovedOn, DatabaseError) as error:
+            ended.append(type(error))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=act)
+    with jurisdiction_scope(cedar.pk):
+        first(review, chief)
+        other.start()
+        other.join(0.7)
+        assert ended == [], "the second waits"
+    other.join(20)
+    assert len(ended) == 1
+    assert ended[0] is not None
+    assert issubclass(ended[0], refusal)
+    with jurisdiction_scope(cedar.pk):
+        hands = list(ReviewHand.objects.filter(membership=chief).values_list("hand", flat=True))
+        assert len(hands) == 1
+        assert Answer.objects.filter(author=chief).exists() == (first is _writes)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
@@ -85,6 +86,66 @@ def test_the_team_page_names_people_and_tells_them(
     with jurisdiction_scope(cedar.pk):
         assert ReviewSeat.objects.filter(ended_at=None).count() == 2
         assert Message.objects.get(kind="named_to_review").to == member(observer, cedar)
+
+
+def test_who_is_named_again_is_told_again(
+    review: Review, sign_in: SignIn, cedar: Jurisdiction, observer: User
+) -> None:
+    """The page says that new people have been told: after a break, too, and nobody twice in between."""
+    with jurisdiction_scope(cedar.pk):
+        keep = str(ReviewSeat.objects.get().membership_id)
+    client, named = sign_in("coordinator"), [str(member(observer, cedar).pk)]
+    for team in (named, named, [], named):
+        assert client.post(HOME + "team/", {"lead": keep, "team": team}).status_code == 302
+    with jurisdiction_scope(cedar.pk):
+        told = Message.objects.filter(kind="named_to_review")
+        assert [message.to for message in told] == [member(observer, cedar)] * 2
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "words"),
+    [
+        ("in_review", 12, "Off hold. The 12 days it waited are added to its due day."),
+        ("in_review", 1, "Off hold. The day it waited is added to its due day."),
+        ("in_review", 0, "Off hold. Its due day stays as it was."),
+        ("to_be_selected", 3, "Off hold. The 3 days it waited are added to its due day if it is selected."),
+        ("to_be_selected", 0, "Off hold."),
+    ],
+)
+def test_the_end_of_a_hold_is_told_by_what_it_did(
+    cedar: Jurisdiction, coordinator: User, sign_in: SignIn, state: str, days: int, words: str
+) -> None:
+    since = timezone.localdate() - dt.timedelta(days=days)
+    with jurisdiction_scope(cedar.pk):
+        held = {"hold_reason": "court", "held_since": since, "held_until": timezone.localdate()}
+        make_review(cedar, member(coordinator, cedar), state=state, **held)
+    answer = sign_in("coordinator").post(HOME + "hold/", {"release": ""})
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [words]
+
+
+@pytest.mark.parametrize(
+    ("roles", "words"),
+    [
+        (["guest"], "Guest cannot read or approve this review any more."),
+        (
+            ["guest", "quality_lead"],
+            "Guest is no longer an approver from outside for this review, and still sees it by another role.",
+        ),
+    ],
+)
+def test_the_end_of_an_approver_is_told_by_what_it_did(
+    review: Review, cedar: Jurisdiction, coordinator: User, sign_in: SignIn, roles: list[str], words: str
+) -> None:
+    guest = member(make_person("guest", cedar, *map(Role, roles)), cedar)
+    with jurisdiction_scope(cedar.pk):
+        rights: list[grants.Right] = ["view_review", "approve_review"]
+        ends_on, by = timezone.localdate(), member(coordinator, cedar)
+        grants.grant(review, to=guest, rights=rights, ends_on=ends_on, by=by)
+    again = "Guest was not an approver from outside for this review any more. Nothing was changed."
+    client, page = sign_in("coordinator"), HOME + "approver/"
+    for said in (words, again):
+        answer = client.post(page, {"end": str(guest.pk)})
+        assert str(list(get_messages(answer.wsgi_request))[-1]) == said
 
 
 def test_a_person_of_another_agency_cannot_be_named(

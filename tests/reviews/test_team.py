@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Message
+from jurisdictions.actions.people import change_roles, remove_person
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.roles import Role
+from jurisdictions.rules import Refused
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import grants
 from reviews.actions.approver import CannotNameApprover, end_approver, name_approver
@@ -298,3 +301,90 @@ def test_two_teams_at_once_leave_one_of_them(
     assert [done for _, done in threads] == [["done"], ["done"]]
     with jurisdiction_scope(cedar.pk):
         assert seats(review) in [{person.pk: "lead"} for person in people]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["leaves", "loses the role"])
+@pytest.mark.parametrize("first", ["goes", "named"])
+def test_nobody_is_seated_who_just_left(
+    review: Review, cedar: Jurisdiction, lead: Membership, by: Membership, first: str, act: str
+) -> None:
+    second = member(make_person("second", cedar, Role.REVIEWER), cedar)
+    refused: list[str] = []
+
+    def name() -> None:
+        name_team(review, lead=lead, team=[second], by=by)
+
+    def go() -> None:
+        if act == "leaves":
+            remove_person(second, by=by)
+        else:
+            change_roles(second, roles=["director"], by=by)
+
+    def refusing(do: Callable[[], None]) -> Callable[[], None]:
+        def doing() -> None:
+            try:
+                do()
+            except Refused as refusal:
+                refused.append(str(refusal))
+
+        return doing
+
+    other, done = _in_another_connection(cedar, refusing(name if first == "goes" else go))
+    with jurisdiction_scope(cedar.pk):
+        go() if first == "goes" else name()
+        other.start()
+        other.join(0.7)
+        assert done == [], "the second waits"
+    other.join(20)
+    late = {"leaves": "team.left", "loses the role": "team.role"}[act]
+    assert refused == [late if first == "goes" else "people.live_reviews"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("conflict", "status"), [("conflict", 302), ("no_conflict", 422)])
+def test_a_statement_on_a_seat_that_ended_meanwhile(
+    review: Review, cedar: Jurisdiction, lead: Membership, by: Membership, conflict: str, status: int
+) -> None:
+    """A conflict is never lost; without one there is nothing to record, and what was typed is given back."""
+    with jurisdiction_scope(cedar.pk):
+        review.seats.update(statement="", stated_at=None)
+    answers: list[HttpResponse] = []
+    client = Client()
+    client.force_login(lead.user)
+
+    def state() -> None:
+        typed = {"statement": conflict, "note": "KEPT words."}
+        answers.append(client.post(HOME + "statement/", typed))
+        connection.close()
+
+    stating = threading.Thread(target=state)
+    with jurisdiction_scope(cedar.pk):
+        Review.objects.locked(review.pk)
+        review.seats.update(ended_at=timezone.now())
+        stating.start()
+        stating.join(1)
+        assert answers == [], "the statement waits for the review"
+    stating.join(20)
+    (answer,) = answers
+    assert answer.status_code == status
+    with jurisdiction_scope(cedar.pk):
+        assert list(review.recusals.values_list("reason", flat=True)) == ["KEPT words."] * (
+            conflict == "conflict"
+        )
+    if conflict == "no_conflict":
+        page = answer.content.decode()
+        assert "You are not on the team of this review any more" in page
+        assert "KEPT words." in page
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("inside")
+def test_what_is_handed_over_again_is_told_again(
+    review: Review, cedar: Jurisdiction, lead: Membership, by: Membership
+) -> None:
+    second = member(make_person("second", cedar, Role.REVIEWER), cedar)
+    for from_, to in ((lead, second), (second, lead), (lead, second)):
+        hand_over(from_=from_, to=to, by=by)
+    told = Message.objects.filter(kind="handed_over").values_list("to", flat=True)
+    assert sorted(told) == sorted([second.pk, lead.pk, second.pk])
