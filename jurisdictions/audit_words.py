@@ -33,8 +33,10 @@ KINDS = {
     "incidents.export_asked": "Asked for a list as a workbook",
     "incidents.exported": "A list was written as a workbook",
     "incidents.downloaded": "Downloaded a list as a workbook",
+    "incidents.download_refused": "Asked for a workbook that they may no longer get, or that is gone",
     # Reading and writing reviews.
     "review.listed": "Looked at the list of reviews",
+    "review.holdings_listed": "Looked at what somebody has on reviews",
     "review.read": "Opened a page of a review",
     "review.read_whole": "Opened the whole review to read",
     "review.answered": "Wrote in a review",

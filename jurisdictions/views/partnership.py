@@ -95,7 +95,7 @@ def change(request: PartnershipRequest, agency: str) -> HttpResponse:
             for problem in refusal.problems:
                 form.add_error("parent", problem.message)
         else:
-            messages.success(request, f"What is said of {changed.name} is saved.")
+            messages.success(request, f"{changed.name}’s details are saved.")
             return redirect("partnership:agency", changed.slug)
     context = {"form": form, "agency": found, "crumbs": _crumbs(f"Change {found.name}")}
     return render(request, "partnership/change.html", context, status=422 if form.errors else 200)

@@ -6,10 +6,19 @@ from jurisdictions.models import Membership
 from reviews.models import Incident, IncidentExport
 
 
-def may_have(export: IncidentExport, by: Membership) -> bool:
-    """Only who asked for a list, and only while they may see every incident in it: a file shows nobody what its
-    page would refuse. A list of which nobody knows what it holds is nobody's."""
-    if export.asked_by_id != by.pk or export.numbers is None:
-        return False
+def list_state(export: IncidentExport, by: Membership) -> str:
+    """Where a list stands for this person: its `work_state`, or why it is not handed out.
+
+    Ready only for who asked for it, and only while they may see every incident in it: a file shows nobody what its
+    page would refuse. A list that was made before it was noted what it holds is `unlisted`, and nobody's.
+    """
+    state = export.work_state
+    if state != "done":
+        return state
+    if export.asked_by_id != by.pk:
+        return "withheld"
+    if export.numbers is None:
+        return "unlisted"
     inside = IncidentExport.objects.filter(pk=export.pk).values_list(Func(F("numbers"), function="unnest"))
-    return Incident.objects.visible_to(by).filter(number__in=inside).count() == len(export.numbers)
+    seen = Incident.objects.visible_to(by).filter(number__in=inside).count()
+    return "done" if seen == len(export.numbers) else "withheld"

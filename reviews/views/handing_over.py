@@ -36,6 +36,24 @@ class Holding:
     def hidden(self) -> int:
         return self.count - len(self.shown)
 
+    @property
+    def summary(self) -> str:
+        """What follows the person's name: `leads 1 review and is on the team of 2.`"""
+        seats = []
+        if self.leads:
+            seats.append(f"leads {_reviews(self.leads)}")
+        if self.joins:
+            seats.append(f"is on the team of {self.joins if self.leads else _reviews(self.joins)}")
+        said = f"{' and '.join(seats)}."
+        if self.hidden:
+            goes = "it" if self.hidden == 1 else "they"
+            said += f" You cannot see {self.hidden} of these; {goes} will be handed over too."
+        return said
+
+
+def _reviews(count: int) -> str:
+    return "1 review" if count == 1 else f"{count} reviews"
+
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.REVIEW_HAND_OVER)
@@ -77,7 +95,7 @@ def _holding(person: Membership, by: Membership) -> Holding:
         .values_list("pk", flat=True)
     )
     leads = sum(seat.seat == ReviewSeat.Seat.LEAD for seat in seats)
-    audit.record("review.listed", about=person, by=by, reviews=sorted(seen))
+    audit.record("review.holdings_listed", about=person, by=by, reviews=sorted(seen))
     return Holding(
         person,
         leads,

@@ -14,7 +14,7 @@ from jurisdictions.roles import Permission
 from reviews.actions.export_incidents import ask_for_export
 from reviews.incident_filters import IncidentFilters
 from reviews.models import IncidentExport
-from reviews.rules.files import may_have
+from reviews.rules.files import list_state
 from reviews.stored import open_stored
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,6 +28,11 @@ WHY_NOT = {
         "You can no longer get this workbook",
         "It holds an incident that you may not see any more, for example because you stepped back from its review. "
         "Make the list again: it will hold what you may see now.",
+    ),
+    "unlisted": (
+        "You can no longer get this workbook",
+        "It was made before it was noted which incidents a workbook holds. Make the list again: it will hold what you "
+        "may see now.",
     ),
     "lost": (
         "This workbook is no longer there",
@@ -55,7 +60,12 @@ def exports(request: TenantRequest) -> HttpResponse:
     mine = IncidentExport.objects.filter(asked_by=by).order_by("-pk")[:PAGE]
     context = {
         "exports": [
-            (reverse("incidents:exported", args=[slug, one.pk]), _title(one), _words(one)) for one in mine
+            (
+                reverse("incidents:exported", args=[slug, one.pk]),
+                _title(one),
+                _words(one, list_state(one, by)),
+            )
+            for one in mine
         ],
         "list_url": reverse("incidents:list", args=[slug]),
         "crumbs": [("Incidents", reverse("incidents:list", args=[slug])), ("Lists as workbooks", "")],
@@ -69,10 +79,7 @@ def exports(request: TenantRequest) -> HttpResponse:
 def exported(request: TenantRequest, export: int) -> HttpResponse:
     """One list: waiting, ready, given up, or no longer to be had."""
     found = _mine(request, export)
-    state = found.work_state
-    if state == "done" and not may_have(found, request.membership):
-        state = "withheld"
-    return _page(request, found, state)
+    return _page(request, found, list_state(found, request.membership))
 
 
 def _page(request: TenantRequest, found: IncidentExport, state: str, *, status: int = 200) -> HttpResponse:
@@ -104,17 +111,24 @@ def _page(request: TenantRequest, found: IncidentExport, state: str, *, status: 
 def download(request: TenantRequest, export: int) -> HttpResponseBase:
     """The file itself, to the person who asked for it, while they may see every incident in it."""
     found = _mine(request, export)
+    state = list_state(found, request.membership)
     if found.work_state != "done":
         raise Http404
-    if not may_have(found, request.membership):
-        return _page(request, found, "withheld", status=410)
+    if state != "done":
+        return _not_handed_out(request, found, state)
     file = open_stored(found)
     if file is None:
-        return _page(request, found, "lost", status=410)
+        return _not_handed_out(request, found, "lost")
     audit.record("incidents.downloaded", about=found, by=request.membership, sha256=found.sha256)
     day = timezone.localtime(found.done_at)
     name = f"incidents-{request.membership.jurisdiction.slug}-{day:%Y-%m-%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _not_handed_out(request: TenantRequest, found: IncidentExport, state: str) -> HttpResponse:
+    """The page that says why, and the refusal in the audit."""
+    audit.record("incidents.download_refused", about=found, by=request.membership, why=state)
+    return _page(request, found, state, status=410)
 
 
 def _mine(request: TenantRequest, export: int) -> IncidentExport:
@@ -125,10 +139,12 @@ def _title(export: IncidentExport) -> str:
     return f"List of {timezone.localtime(export.owed_at):%-d %B %Y, %H:%M}"
 
 
-def _words(export: IncidentExport) -> str:
-    match export.work_state:
+def _words(export: IncidentExport, state: str) -> str:
+    match state:
         case "done":
             return f"Ready: {export.rows:,} incident{'' if export.rows == 1 else 's'}"
         case "dead":
             return "Could not be made"
+        case "withheld" | "unlisted":
+            return "Can no longer be had: make it again"
     return "Being made"

@@ -82,32 +82,8 @@ def entry(request: TenantRequest, number: str, entry: int) -> HttpResponse:
                 return _refused(request, page, refusal.problems, [], section.part)
     elif found.removed_at is not None:
         raise Http404
-    return render(
-        request,
-        "reviews/entry.html",
-        page.context(
-            section.part,
-            crumbs=page.crumbs(
-                (page.content.edition.part(section.part).title, page.part_url(section.part)),
-                (page.content.title(section.key, found), ""),
-            ),
-            section=section,
-            entry=found,
-            title=page.content.title(section.key, found),
-            heading=_heading(section, found),
-            part_url=page.part_url(section.part),
-            writable=not locked,
-            groups=_groups(page, section, found.pk, posted),
-            locked=page.problem_links(locked, here=section.part),
-            posted=posted,
-            siblings=_siblings(page, found),
-            opportunity=_opportunity_of(page, found),
-            made_from=_made_from(page, found),
-            hidden=page.hidden(section.part, found.pk),
-            ratings_url=page.url("factors_of", found.pk) if section.key == "opportunities" else "",
-        ),
-        status=posted.status,
-    )
+    context = _entry_context(page, section, found, locked, posted)
+    return render(request, "reviews/entry.html", context, status=posted.status)
 
 
 # -- reading -------------------------------------------------------------------------------------
@@ -149,6 +125,30 @@ def _part_context(page: ReviewPage, part: Part, locked: list[Any], posted: Poste
         remarks=[remark for remark in page.remarks if remark.part == part.key],
         hidden=page.hidden(part.key, None) + page.hidden_in_entries(part.key),
         **page.foot(part.key),
+    )
+
+
+def _entry_context(
+    page: ReviewPage, section: Section, found: Entry, locked: list[Problem], posted: Posted
+) -> dict[str, Any]:
+    part_url, title = page.part_url(section.part), page.content.title(section.key, found)
+    return page.context(
+        section.part,
+        crumbs=page.crumbs((page.content.edition.part(section.part).title, part_url), (title, "")),
+        section=section,
+        entry=found,
+        title=title,
+        heading=_heading(section, found),
+        part_url=part_url,
+        writable=not locked,
+        groups=_groups(page, section, found.pk, posted),
+        locked=page.problem_links(locked, here=section.part),
+        posted=posted,
+        siblings=_siblings(page, found),
+        opportunity=_opportunity_of(page, found),
+        made_from=_made_from(page, found),
+        hidden=page.hidden(section.part, found.pk),
+        ratings_url=page.url("factors_of", found.pk) if section.key == "opportunities" else "",
     )
 
 

@@ -39,7 +39,7 @@ def test_a_coordinator_sees_what_goes_over(giver: Membership, sign_in: SignIn) -
     assert f'<option value="{giver.pk}">Reviewer</option>' in chooser
     assert "Coordinator</option>" not in chooser, "only who holds something is offered"
     page = client.get(f"{PAGE}?from={giver.pk}").content.decode()
-    assert "3 reviews under way, the lead of 2, a place on the team of 1." in page
+    assert "Reviewer leads 2 reviews and is on the team of 1." in page
     for number, words in [("001", "leads it"), ("002", "leads it"), ("003", "on its team")]:
         assert f'href="/j/cedar/reviews/2026-{number}/">Review 2026-{number}</a>, {words}' in page
     assert "2026-004" not in page
@@ -51,7 +51,7 @@ def test_an_administrator_gets_counts_only(giver: Membership, sign_in: SignIn) -
     client = sign_in("administrator")
     assert LINK in client.get("/j/cedar/people/").content.decode()
     page = client.get(f"{PAGE}?from={giver.pk}").content.decode()
-    assert "3 of them are not yours to see and go over too" in page
+    assert "You cannot see 3 of these; they will be handed over too." in page
     assert "2026-00" not in page
 
 
@@ -62,7 +62,7 @@ def test_a_review_that_the_coordinator_stepped_back_from_is_counted_not_named(
         me = member(coordinator, cedar)
         step_back(Review.objects.get(incident__number="2026-002"), who=me, reason="A cousin.", by=me)
     page = sign_in("coordinator").get(f"{PAGE}?from={giver.pk}").content.decode()
-    assert "1 of them is not yours to see and goes over too" in page
+    assert "You cannot see 1 of these; it will be handed over too." in page
     assert "2026-002" not in page
     assert "2026-001" in page
 
@@ -85,7 +85,7 @@ def test_everything_shown_goes_over(giver: Membership, sign_in: SignIn, cedar: J
     answer = client.post(PAGE, {"from_": str(giver.pk), "to": str(heir.pk)}, follow=True)
     assert "3 reviews were handed over to Heir." in answer.content.decode()
     assert "Nothing to hand over" in client.get(f"{PAGE}?from={giver.pk}").content.decode()
-    assert "3 reviews under way" in client.get(f"{PAGE}?from={heir.pk}").content.decode()
+    assert "Hand over 3 reviews" in client.get(f"{PAGE}?from={heir.pk}").content.decode()
 
 
 @pytest.mark.parametrize("key", ["0", "x", "99999999999999999999", ""])
