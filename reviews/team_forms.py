@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from dictionary.schema import Edition
+from dictionary.values import keepable
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Permission, Role
 from reviews.models import Review
@@ -24,6 +25,13 @@ def _people(agency: Jurisdiction, permission: Permission | None = None) -> list[
     return [person for person in found if permission is None or person.allows(permission)]
 
 
+class _NoteField(forms.CharField):
+    """A note of several lines, measured as it is kept and as the browser counts: a line end is one character."""
+
+    def to_python(self, value: Any) -> Any:
+        return keepable(super().to_python(value) or "")
+
+
 # What is wrong and how to mend it, by the kind of field and Django's own code.
 _WORDS: dict[type[forms.Field], dict[str, str]] = {
     forms.ChoiceField: {
@@ -38,7 +46,7 @@ _WORDS: dict[type[forms.Field], dict[str, str]] = {
         "required": "Give a day.",
         "invalid": "Give a day that exists, written as 2026-03-14.",
     },
-    forms.CharField: {
+    _NoteField: {
         "max_length": "Keep it within %(limit_value)d characters: it has %(show_value)d.",
     },
 }
@@ -91,7 +99,7 @@ class SelectionForm(_NamesTeam):
         widget=forms.RadioSelect,
     )
     reasons = forms.MultipleChoiceField(label="Reasons", widget=forms.CheckboxSelectMultiple)
-    note = forms.CharField(label="Note", required=False, max_length=2000, widget=forms.Textarea(_TEXT))
+    note = _NoteField(label="Note", required=False, max_length=2000, widget=forms.Textarea(_TEXT))
     lead = forms.ChoiceField(
         label="Lead reviewer",
         required=False,
@@ -146,7 +154,7 @@ class StatementForm(_PlainForm):
         ],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
+    note = _NoteField(
         label="What the coordinator needs to know",
         required=False,
         max_length=500,
@@ -170,7 +178,7 @@ class HoldForm(_PlainForm):
         help_text="The day to look at it again. You can move it later.",
         widget=forms.DateInput(_DATE),
     )
-    note = forms.CharField(
+    note = _NoteField(
         label="Note",
         required=False,
         max_length=500,

@@ -62,7 +62,7 @@ def make_move(
         to_state=move.ends,
         by=by,
         at=now,
-        note=keepable(note.strip()),
+        note=keepable(note).strip(),
     )
     _enter(review, move, by=by, now=now)
     audit.record(f"review.{action}", about=review, by=by, move=step.pk)
@@ -143,8 +143,8 @@ def problems_before_move(
         ]
     if move.asks_note and note is not None and not note.strip():
         return [Problem("move.note", "Say why, in a sentence.")]
-    if note is not None and len(note.strip()) > LONGEST_NOTE:
-        over = len(note.strip()) - LONGEST_NOTE
+    # As it will be kept, and as the browser counts: a line end is one character.
+    if note is not None and (over := len(keepable(note).strip()) - LONGEST_NOTE) > 0:
         return [
             Problem("move.long", f"Keep the note within {LONGEST_NOTE:,} characters: it is {over:,} over.")
         ]

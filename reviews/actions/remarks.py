@@ -19,7 +19,7 @@ LONGEST = 2000
 def leave_remark(review: Review, *, part: str, text: str, by: Membership) -> Remark:
     """A remark beside one part that is read. Raises CannotMove when it says nothing, or the review has moved on."""
     hold_still(review)
-    text = text.replace("\r\n", "\n").strip()
+    text = keepable(text).strip()
     if review.state not in {Review.State.WITH_QUALITY_LEAD, Review.State.WITH_DIRECTOR}:
         raise CannotMove([Problem("remark.turn", "Remarks are left while the review is read.", part)])
     if all(part != one.key for one in parts_read(review.edition.parsed)):
@@ -41,7 +41,7 @@ def leave_remark(review: Review, *, part: str, text: str, by: Membership) -> Rem
         jurisdiction_id=review.jurisdiction_id,
         review=review,
         part=part,
-        text=keepable(text),
+        text=text,
         by=by,
         at=timezone.now(),
     )

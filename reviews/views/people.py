@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from dictionary.values import keepable
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.paging import key_or_404
@@ -177,7 +178,7 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
 
 def _released(request: TenantRequest, page: ReviewPage) -> HttpResponse:
     """Off hold. The hold's note goes with it; one that was typed and never saved is given back to be copied."""
-    typed, stood = request.POST.get("note", "").strip(), page.review.hold_note
+    typed, stood = keepable(request.POST.get("note", "")).strip(), page.review.hold_note
     if now_off := release_hold(page.review, by=request.membership):
         messages.success(request, f"Off hold. {_days_added(page.review, now_off)}".strip())
     else:

@@ -3,14 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from inbox.models import Message
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from reviews.actions.hold import hold_review, release_hold
-from reviews.actions.moves import CannotMove
+from reviews.actions.moves import CannotMove, problems_before_move
 from reviews.actions.select import select_for_review
 from reviews.models import Incident, Review
 from reviews.rules.clocks import days_held
+from reviews.rules.moves import MOVES
+from reviews.team_forms import HoldForm
 from tests.cast import member
 from tests.reviews.situations import make_review, seat
 
@@ -136,3 +139,17 @@ def test_the_end_of_a_hold_is_told_to_the_team_and_not_to_who_ended_it(
         seat(review, person, by)
     hold(review, by, 2, 9)
     assert [message.to for message in Message.objects.filter(kind="turn_again_on_hold_end")] == [other]
+
+
+@pytest.mark.parametrize(("lines", "fits"), [(250, True), (251, False)])
+def test_a_line_end_counts_once_as_in_the_browser(
+    review: Review, by: Membership, lines: int, fits: bool
+) -> None:
+    note = "\r\n".join(["x"] * lines) + ("!" if fits else "")
+    until = str(timezone.localdate() + dt.timedelta(days=9))
+    form = HoldForm({"reason": "court", "until": until, "note": note})
+    assert form.is_valid() is fits, form.errors
+    move = MOVES["withdraw"]
+    long = "\r\n".join(["x"] * (lines + 750)) + "!"
+    problems = problems_before_move(move, review, by=by, note=long)
+    assert ("move.long" in {problem.code for problem in problems}) is not fits
