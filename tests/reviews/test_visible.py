@@ -11,6 +11,7 @@ from reviews import grants
 from reviews.actions.team import step_back
 from reviews.models import Incident, Review, ReviewSeat
 from reviews.querysets import keys_of_those_who_see
+from reviews.views.page import ReviewPage
 from tests.cast import make_person, member
 from tests.reviews.situations import make_review, seat
 
@@ -180,3 +181,31 @@ def test_asking_for_many_people_answers_as_asking_for_each(
     each = {one.pk for one in people if Review.objects.visible_to(one).filter(pk=review.pk).exists()}
     assert keys_of_those_who_see(review, people) == each
     assert 0 < len(each) < len(people)
+
+
+def test_a_review_leads_to_its_incident_exactly_where_that_may_be_seen(
+    in_cedar: Jurisdiction, watches: Membership
+) -> None:
+    """`ReviewPage.shows_incident` says it without a query; the queryset is the rule."""
+    people = {str(role): of_cedar(in_cedar, role) for role in Role}
+    notifier, seated, away = (of_cedar(in_cedar, Role.REVIEWER) for _ in range(3))
+    notified_and_seated, overseer_away = of_cedar(in_cedar, Role.DEBRIEFER), of_cedar(in_cedar, Role.DIRECTOR)
+    reviews = [make_review(in_cedar, notifier), make_review(in_cedar, notified_and_seated, number="2026-002")]
+    until = timezone.localdate() + dt.timedelta(days=1)
+    for review in reviews:
+        for person in (seated, away, notified_and_seated):
+            seat(review, person, watches)
+        grants.grant(review, to=people["guest"], rights=["view_review"], ends_on=until, by=watches)
+        for person in (away, overseer_away):
+            step_back(review, who=person, reason="A cousin.", by=person)
+    everybody = [*people.values(), notifier, seated, away, notified_and_seated, overseer_away, watches]
+    answers = set()
+    for person in everybody:
+        for review in Review.objects.visible_to(person):
+            shown = ReviewPage(review, person).shows_incident
+            assert shown == Incident.objects.visible_to(person).filter(pk=review.pk).exists(), person
+            answers.add(shown)
+        if person in (away, overseer_away):
+            assert seen(person) == (NONE, NONE)
+    assert answers == {True, False}
+    assert seen(notifier) == (NONE, ONE)
