@@ -178,7 +178,8 @@ def hold(request: TenantRequest, number: str) -> HttpResponse:
 
 def _released(request: TenantRequest, page: ReviewPage) -> HttpResponse:
     """Off hold. The hold's note goes with it; one that was typed and never saved is given back to be copied."""
-    typed, stood = keepable(request.POST.get("note", "")).strip(), page.review.hold_note
+    # Both with one kind of line end: earlier notes were kept as the browser sent them.
+    typed, stood = keepable(request.POST.get("note", "")).strip(), keepable(page.review.hold_note)
     if now_off := release_hold(page.review, by=request.membership):
         messages.success(request, f"Off hold. {_days_added(page.review, now_off)}".strip())
     else:
