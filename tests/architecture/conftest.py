@@ -54,7 +54,12 @@ class Walk:
         return keys
 
     def add_theirs(self, number: str) -> dict[str, Any]:
-        """One more of everything in Birch."""
+        """One more of everything in Birch, and one more person who is of it."""
+        newcomer = make_person(
+            f"birch{number}", self.birch, *(role for role in Role if role is not Role.GUEST)
+        )
+        newcomer.display_name = f"{MARK} Person"
+        newcomer.save(update_fields=["display_name"])
         with jurisdiction_scope(self.birch.pk):
             return furnish(self.birch, self.birch_lead, MARK, number)
 
