@@ -105,7 +105,7 @@ class ReviewQuerySet(QuerySet["Review"]):
 class ReviewSeatQuerySet(QuerySet["ReviewSeat"]):
     def of_writer(self, membership: Membership) -> ReviewSeatQuerySet:
         """The seats a person holds, with what saving one answer asks of the review, and no more: it happens with
-        every pause in typing. Whoever stepped back holds none (`step_back`), and saving asks once more."""
+        every pause in typing. Whoever stepped back holds none (`step_back`), and saving locks the seat."""
         return (
             self.filter(membership=membership, ended_at=None)
             .select_related("review__edition")

@@ -144,33 +144,40 @@ def save_answer(
     state in which `place.review` was read or the seat has ended, SteppedBack when the person is not to see it any
     more. After any of them the review is held: what is read of it now stays true.
     """
-    now, review = now or timezone.now(), place.review
     with connection.cursor() as cursor:
         cursor.execute(
             _statement(place, first=version == 0, seated=seat is not None),
             {
-                "jurisdiction": review.jurisdiction_id,
-                "record": review.pk,
-                "state": review.state,
+                **_about(place, by, now or timezone.now()),
                 "seat": seat.pk if seat else None,
-                "repeat": place.repeat,
-                "item": place.item,
                 "value": None if value is None else json.dumps(value),
                 "missing": missing,
                 "version": version,
-                "author": by.pk,
-                "now": now,
-                "typing_since": now - TYPING,
-                "user": by.user_id,
-                "about": f"review:{review.pk}",
-                "part": place.part,
-                "request_id": audit.request_id(),
             },
         )
         saved = cursor.fetchone()
     if saved is None:
         _raise_why(place, by, seat)
     return int(saved[0])
+
+
+def _about(place: Place, by: Membership, now: dt.datetime) -> dict[str, Any]:
+    """What the statement says of the place, the author and the moment."""
+    review = place.review
+    return {
+        "jurisdiction": review.jurisdiction_id,
+        "record": review.pk,
+        "state": review.state,
+        "repeat": place.repeat,
+        "item": place.item,
+        "part": place.part,
+        "author": by.pk,
+        "user": by.user_id,
+        "now": now,
+        "typing_since": now - TYPING,
+        "about": f"review:{review.pk}",
+        "request_id": audit.request_id(),
+    }
 
 
 def _statement(place: Place, *, first: bool, seated: bool) -> str:

@@ -283,19 +283,3 @@ def test_without_javascript_no_button_of_an_entry_loses_what_was_typed(
     title.press("Enter")
     expect(page.locator("main")).to_contain_text("Saved.")
     expect(title).to_have_value("Someone at night")
-
-
-def test_another_agency_is_refused_calmly_and_logged(
-    window: Window, cedar: Jurisdiction, reviewer: User, coordinator: User, outsider: User
-) -> None:
-    with jurisdiction_scope(cedar.pk):
-        make_review(cedar, member(coordinator, cedar), lead=member(reviewer, cedar))
-    page = window(outsider)
-    for address in ("/j/cedar/", "/j/cedar/reviews/2026-001/", "/j/birch/reviews/2026-001/"):
-        response = page.goto(address)
-        assert response is not None
-        assert response.status == 404
-        expect(page.locator("h1")).to_be_visible()
-    picture(page, "journey-refused")
-    with jurisdiction_scope(cedar.pk):
-        assert AuditEvent.objects.filter(kind="door.stranger", outcome="denied").count() == 2
