@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from dictionary import prose
 from dictionary.rules import Json
 from dictionary.schema import MISSING, RATING_MISSING, Choice, Item
+from jurisdictions.numbers import number_of
 
 PROSE_BYTES = 400_000
 PROSE_RAW_BYTES = 6_000_000  # what Word puts around 400 kB of words
@@ -350,5 +351,5 @@ def _link_words(value: list[Json], links: Mapping[int, str] | None) -> str:
     known = [links[entry] for entry in value if isinstance(entry, int) and entry in links] if links else []
     hidden = len(value) - len(known)
     if links is None or (hidden and not known):
-        return f"{hidden} linked {'entry' if hidden == 1 else 'entries'}"
+        return number_of(hidden, "linked entry", "linked entries")
     return "; ".join([*known, f"{hidden} removed"] if hidden else known)

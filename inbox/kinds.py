@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from jurisdictions.numbers import number_of
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -21,7 +23,7 @@ class Kind:
 
 def remarks_in_words(count: int) -> str:
     """How many remarks a review comes back with: what its message says, and the button that sends it."""
-    return "1 open remark" if count == 1 else f"{count} open remarks"
+    return number_of(count, "open remark")
 
 
 def _where_remarks_are(count: int | None) -> str:

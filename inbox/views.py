@@ -16,6 +16,7 @@ from inbox.kinds import KINDS
 from inbox.models import Message
 from inbox.querysets import InboxKey
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
 
@@ -111,7 +112,7 @@ def undelivered(request: TenantRequest) -> HttpResponse:
 def undelivered_try_again(request: TenantRequest) -> HttpResponse:
     count = actions.try_again(by=request.membership)
     if count:
-        sent = "1 mail is" if count == 1 else f"{count} mails are"
+        sent = number_of(count, "mail is", "mails are")
         messages.success(request, f"{sent} on the way again. What fails once more comes back to this list.")
     return redirect("people:list", request.membership.jurisdiction.slug)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.models import Membership
+from jurisdictions.numbers import number_of
 from jurisdictions.roles import Permission, Role
 from reviews.models import Remark, Review, ReviewMove, ReviewSeat
 from reviews.rules.clocks import due_in_words, lateness
@@ -176,7 +177,7 @@ def _team_line(at: _Standing, seat: ReviewSeat) -> Turn:
     if not seat.statement:
         return at.line("Make your statement", "You were named to this review", at.url("statement"), "Make it")
     if at.remarks:
-        what = "Settle 1 remark" if at.remarks == 1 else f"Settle {at.remarks} remarks"
+        what = f"Settle {number_of(at.remarks, 'remark')}"
         return at.line(what, "It was returned to the team", at.url("home"), "Open")
     why = "You lead this review" if seat.seat == ReviewSeat.Seat.LEAD else "You are on the team"
     return at.line("Continue the review", why, at.url("home"), "Continue")
@@ -187,7 +188,7 @@ def _due(review: Review, today: dt.date) -> tuple[str, str]:
         return f"until {review.held_until:%-d %B}", "attention"
     if review.due_on is None:
         days = (today - timezone.localtime(review.state_since).date()).days
-        return ("since today" if days == 0 else f"waiting {days} day{'' if days == 1 else 's'}"), "quiet"
+        return ("since today" if days == 0 else f"waiting {number_of(days, 'day')}"), "quiet"
     return due_in_words(review.due_on, today), TONES.get(lateness(review.due_on, today), "quiet")
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jurisdictions.http import View, public
 from jurisdictions.models import Jurisdiction, Membership, PartnershipMembership, User
+from jurisdictions.numbers import number_of
 from jurisdictions.roles import PARTNERSHIP_ROLE_LABELS, PartnershipRole, Permission
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.demo import reading
@@ -179,7 +180,7 @@ def _to_do(membership: Membership) -> str:
         return "People and settings"
     if not membership.allows(Permission.INCIDENT_VIEW):
         count = Review.objects.visible_to(membership).count()
-        return f"{count} review{'' if count == 1 else 's'} to read"
+        return f"{number_of(count, 'review')} to read"
     work = my_work(membership)
     late = sum(1 for turn in work.waiting_for_me if turn.tone == "stop")
     words = [

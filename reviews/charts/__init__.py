@@ -6,8 +6,8 @@ the rows of the table that says the same in words.
 """
 
 from reviews.charts.chain import Step, chain
-from reviews.charts.drawing import Chart, counted
+from reviews.charts.drawing import Chart
 from reviews.charts.influences import Bar, influences
 from reviews.charts.timeline import Moment, timeline
 
-__all__ = ["Bar", "Chart", "Moment", "Step", "chain", "counted", "influences", "timeline"]
+__all__ = ["Bar", "Chart", "Moment", "Step", "chain", "influences", "timeline"]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reviews.charts.drawing import ACCENT, MIDDLE, Chart, Picture, counted, wrapped
+from jurisdictions.numbers import number_of
+from reviews.charts.drawing import ACCENT, MIDDLE, Chart, Picture, wrapped
 
 _BOX, _GAP, _INSET, _TYPE, _LEAD = 141, 20, 7, 9.2, 11.4
 _COLUMNS = ("Needed", "Received", "Opportunity", "Recommendation")
@@ -132,7 +133,7 @@ def _chain_title(needs: Sequence[Step], opportunities: Sequence[Step], recs: Seq
     answered = {ref for step in recs if not step.is_dropped for ref in step.follows}
     led = sum(step.ref in answered for step in opportunities)
     return (
-        f"{counted(len(needs), 'need')} led to {counted(len(opportunities), 'opportunity', 'opportunities')}; "
+        f"{number_of(len(needs), 'need')} led to {number_of(len(opportunities), 'opportunity', 'opportunities')}; "
         f"{led} of {len(opportunities)} {'has' if led == 1 else 'have'} a recommendation"
     )
 

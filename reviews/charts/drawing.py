@@ -95,8 +95,3 @@ def _pieces(word: str, width: float, size: float) -> Iterable[str]:
         yield word[:cut]
         word = word[cut:]
     yield word
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 entry`, `12 entries`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviews.charts.drawing import ACCENT, LIGHT, MIDDLE, QUIET, Chart, Picture, counted, wrapped
+from jurisdictions.numbers import number_of
+from reviews.charts.drawing import ACCENT, LIGHT, MIDDLE, QUIET, Chart, Picture, wrapped
 
 _FILLS = {1: LIGHT, 2: MIDDLE, 3: ACCENT}
 _LABEL, _STEP, _BAR = 250, 100, 22
@@ -65,10 +66,10 @@ def _named_strongest(ranked: Sequence[Bar]) -> tuple[str, str]:
     title = (
         f"{named} stood out, rated {ranked[0].value}"
         if len(most) <= 3
-        else (f"{counted(len(most), 'influence')} were rated {ranked[0].value}")
+        else (f"{number_of(len(most), 'influence')} were rated {ranked[0].value}")
     )
     shaped = sum(bar.value >= 2 for bar in ranked)
     return title, (
-        f"{counted(len(ranked), 'rating')} from 1 to 3; {shaped} of them 2 or 3, which means that the "
+        f"{number_of(len(ranked), 'rating')} from 1 to 3; {shaped} of them 2 or 3, which means that the "
         "influence shaped an opportunity."
     )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reviews.charts.drawing import ACCENT, INK, LIGHT, MIDDLE, QUIET, WIDTH, Chart, Picture, counted, wide
+from jurisdictions.numbers import number_of
+from reviews.charts.drawing import ACCENT, INK, LIGHT, MIDDLE, QUIET, WIDTH, Chart, Picture, wide
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SLOTS, _ROWS, _GUTTER, _ROW_HEIGHT = 26, 4, 52, 132
@@ -33,8 +34,8 @@ def timeline(moments: Sequence[Moment], *, incident_on: dt.date | None) -> Chart
     family = sum(moment.lane == "family" for moment in moments)
     decided = sum(moment.is_decision for moment in moments)
     title = (
-        f"{counted(len(moments), 'entry', 'entries')}: {family} in the life of the family, "
-        f"{len(moments) - family} in the system, {counted(decided, 'decision')}"
+        f"{number_of(len(moments), 'entry', 'entries')}: {family} in the life of the family, "
+        f"{len(moments) - family} in the system, {number_of(decided, 'decision')}"
     )
     sentence = _closeness(moments, incident_on)
     rows = [list(moments[at : at + _SLOTS]) for at in range(0, len(moments), _SLOTS)]
@@ -61,7 +62,7 @@ def _closeness(moments: Sequence[Moment], incident_on: dt.date | None) -> str:
         return "Entries are evenly spaced, in the order of their dates."
     close = sum(1 for m in moments if m.on and 0 <= (incident_on - m.on).days <= 30)
     return (
-        f"{counted(close, 'entry lies', 'entries lie')} in the 30 days up to the incident. Entries are evenly "
+        f"{number_of(close, 'entry lies', 'entries lie')} in the 30 days up to the incident. Entries are evenly "
         "spaced, in the order of their dates; the strip in the middle shows the months."
     )
 

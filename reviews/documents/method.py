@@ -4,6 +4,7 @@ from collections import Counter
 
 from dictionary.schema import Section
 from dictionary.sheet import EntryId
+from jurisdictions.numbers import number_of
 from reviews.documents.reader import Reader
 from reviews.documents.shape import Debriefs, Fact, FactGroup, Gap, Meeting, Method, Record, Term
 from reviews.models import Review, ReviewSeat
@@ -51,7 +52,7 @@ def _people(review: Review) -> tuple[str, ...]:
     seats = Counter(ReviewSeat.objects.filter(review=review, ended_at=None).values_list("seat", flat=True))
     found = ["Lead reviewer"] if seats["lead"] else []
     if seats["member"]:
-        found.append(f"{seats['member']} team member{'' if seats['member'] == 1 else 's'}")
+        found.append(number_of(seats["member"], "team member"))
     actions = set(review.moves.values_list("action", flat=True))
     if actions & {"return_to_team", "send_to_director"}:
         found.append("Quality lead, who read the whole review")

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
+from jurisdictions.numbers import number_of
+
 NEAR_DAYS = 3
 SHOWN = 5  # look-alikes named for one incident; more help nobody
 LOOKED_AT = 50  # of one county and day: a file of nothing but copies must not cost its square
@@ -48,7 +50,7 @@ def alike(one: Traits, other: Traits, *, days_without_age: int = NEAR_DAYS) -> s
         return ""
     if near is None and days_without_age == 0 and one.incident_type != other.incident_type:
         return ""
-    when = "the same day" if gap == 0 else f"{gap} day{'s' if gap > 1 else ''} apart"
+    when = "the same day" if gap == 0 else f"{number_of(gap, 'day')} apart"
     kind = "the same type" if one.incident_type == other.incident_type else "a related type"
     age = ", an age near it" if near else ""
     return f"{when}, the same county, {kind}{age}"

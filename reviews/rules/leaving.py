@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from jurisdictions import roles
 from jurisdictions.models import Membership
+from jurisdictions.numbers import number_of
 from jurisdictions.roles import Permission, Role
 from jurisdictions.rules import Problem
 from reviews import grants
@@ -24,7 +25,7 @@ def holds_no_live_review(membership: Membership, remaining: Collection[str]) -> 
             return
         seats, does = seats.filter(seat=ReviewSeat.Seat.LEAD), "leads"
     if count := seats.count():
-        on, them = ("1 review that is", "it") if count == 1 else (f"{count} reviews that are", "them")
+        on, them = number_of(count, "review that is", "reviews that are"), "it" if count == 1 else "them"
         page = reverse("reviews:hand_over", args=[membership.jurisdiction.slug])
         yield Problem(
             "people.live_reviews",

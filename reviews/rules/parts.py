@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dictionary.validation import problems as dictionary_problems
+from jurisdictions.numbers import number_of
 from reviews.content import Content
 from reviews.models import Review, ReviewSeat
 
@@ -63,7 +64,7 @@ def part_statuses(
             mark, note = _answered(review, content, part.key, count, done)
         if remarks.get(part.key):
             asked = remarks[part.key]
-            note = f"{asked} remark{'s' if asked > 1 else ''} to settle" + (f" · {note}" if note else "")
+            note = f"{number_of(asked, 'remark')} to settle" + (f" · {note}" if note else "")
             mark = "going" if mark == "done" else mark
         statuses.append(
             PartStatus(part.key, part.title, GROUPS.get(part.group, part.group), mark, note, count)
@@ -119,7 +120,7 @@ def _contents(content: Content, part: str) -> str:
                 for entry in entries
                 if not content.value("event_source", entry) and not content.value("event_source_note", entry)
             ]
-            return _counted(len(entries), "entry", "entries") + (
+            return _so_far(len(entries), "entry", "entries") + (
                 f" · {len(bare)} without a source" if bare else ""
             )
         case "records":
@@ -132,13 +133,13 @@ def _contents(content: Content, part: str) -> str:
         case "needs":
             entries = ids.get("needs", [])
             bare = [entry for entry in entries if not content.value("need_received", entry)]
-            return _counted(len(entries), "need") + (
+            return _so_far(len(entries), "need") + (
                 f", {len(bare)} without what was received" if bare else ""
             )
         case "opportunities":
-            return _counted(len(ids.get("opportunities", [])), "opportunity", "opportunities")
+            return _so_far(len(ids.get("opportunities", [])), "opportunity", "opportunities")
         case "recommendations":
-            return _counted(len(ids.get("recommendations", [])), "recommendation")
+            return _so_far(len(ids.get("recommendations", [])), "recommendation")
         case "factors":
             factors = [item for item in content.edition.items_of("factors") if item.type == "rating"]
             rated = sum(1 for item in factors if item.key in content.begun)
@@ -146,5 +147,6 @@ def _contents(content: Content, part: str) -> str:
     return ""
 
 
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}" if count else ""
+def _so_far(count: int, one: str, many: str = "") -> str:
+    """Nothing said of nothing: a part that is not begun has its mark for that."""
+    return number_of(count, one, many) if count else ""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
+from jurisdictions.numbers import number_of
 from jurisdictions.roles import Permission
 from reviews.actions.moves import CannotMove
 from reviews.actions.team import hand_over
@@ -41,18 +42,14 @@ class Holding:
         """What follows the person's name: `leads 1 review and is on the team of 2.`"""
         seats = []
         if self.leads:
-            seats.append(f"leads {_reviews(self.leads)}")
+            seats.append(f"leads {number_of(self.leads, 'review')}")
         if self.joins:
-            seats.append(f"is on the team of {self.joins if self.leads else _reviews(self.joins)}")
+            seats.append(f"is on the team of {self.joins if self.leads else number_of(self.joins, 'review')}")
         said = f"{' and '.join(seats)}."
         if self.hidden:
             goes = "it" if self.hidden == 1 else "they"
             said += f" You cannot see {self.hidden} of these; {goes} will be handed over too."
         return said
-
-
-def _reviews(count: int) -> str:
-    return "1 review" if count == 1 else f"{count} reviews"
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,8 +68,8 @@ def hand_over_all(request: TenantRequest) -> HttpResponse:
             for problem in refusal.problems:
                 form.add_error(None, problem.message)
         else:
-            word = "1 review was" if count == 1 else f"{count} reviews were"
-            messages.success(request, f"{word} handed over to {taker}.")
+            went = number_of(count, "review was", "reviews were")
+            messages.success(request, f"{went} handed over to {taker}.")
             return redirect(reverse("work:home", args=[by.jurisdiction.slug]))
     person = form.everybody.get(chosen)
     context = {

@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
+from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
 from reviews.actions.export_incidents import ask_for_export
@@ -142,7 +143,7 @@ def _title(export: IncidentExport) -> str:
 def _words(export: IncidentExport, state: str) -> str:
     match state:
         case "done":
-            return f"Ready: {export.rows:,} incident{'' if export.rows == 1 else 's'}"
+            return f"Ready: {number_of(export.rows, 'incident')}"
         case "dead":
             return "Could not be made"
         case "withheld" | "unlisted":
