@@ -17,11 +17,6 @@ SAFETY = "safety_account"
 
 
 @pytest.fixture
-def lead(reviewer: User, cedar: Jurisdiction) -> Membership:
-    return member(reviewer, cedar)
-
-
-@pytest.fixture
 def review(in_cedar: Jurisdiction, lead: Membership) -> Review:
     return make_review(in_cedar, lead, lead=lead)
 

@@ -19,11 +19,6 @@ SignIn = Callable[[str], Client]
 
 
 @pytest.fixture
-def lead(reviewer: User, cedar: Jurisdiction) -> Membership:
-    return member(reviewer, cedar)
-
-
-@pytest.fixture
 def review(cedar: Jurisdiction, lead: Membership) -> Review:
     with jurisdiction_scope(cedar.pk):
         return make_review(cedar, lead, lead=lead)

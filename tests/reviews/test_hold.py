@@ -27,11 +27,6 @@ def day(after: int) -> dt.date:
 
 
 @pytest.fixture
-def by(in_cedar: Jurisdiction, coordinator: User) -> Membership:
-    return member(coordinator, in_cedar)
-
-
-@pytest.fixture
 def review(in_cedar: Jurisdiction, by: Membership) -> Review:
     review = make_review(in_cedar, by, state=Review.State.TO_BE_SELECTED)
     Incident.objects.update(aware_on=AWARE)

@@ -10,17 +10,11 @@ from django.test import Client
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.models import Answer, Entry, PartMark, Remark, Review
-from tests.cast import member
 from tests.reviews.situations import add, answer, complete, make_review
 
 pytestmark = pytest.mark.django_db
 HOME = "/j/cedar/reviews/2026-001/"
 SignIn = Callable[[str], Client]
-
-
-@pytest.fixture
-def lead(reviewer: User, cedar: Jurisdiction) -> Membership:
-    return member(reviewer, cedar)
 
 
 @pytest.fixture

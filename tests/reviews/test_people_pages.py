@@ -24,12 +24,6 @@ HOME = "/j/cedar/reviews/2026-001/"
 SignIn = Callable[[str], Client]
 
 
-@pytest.fixture
-def review(cedar: Jurisdiction, reviewer: User, coordinator: User) -> Review:
-    with jurisdiction_scope(cedar.pk):
-        return make_review(cedar, member(coordinator, cedar), lead=member(reviewer, cedar))
-
-
 @pytest.mark.parametrize("page", ["team/", "hold/", "approver/"])
 @pytest.mark.parametrize(
     ("who", "status"),

@@ -13,11 +13,6 @@ pytestmark = pytest.mark.django_db
 State = Review.State
 
 
-@pytest.fixture
-def lead(in_cedar: Jurisdiction, reviewer: User) -> Membership:
-    return member(reviewer, in_cedar)
-
-
 @pytest.mark.parametrize("state", State)
 def test_remarks_are_left_while_the_review_is_read(
     in_cedar: Jurisdiction, lead: Membership, director: User, state: State

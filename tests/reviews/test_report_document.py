@@ -51,11 +51,6 @@ def showpiece(django_db_setup: None, django_db_blocker: Any) -> ReportDocument:
     return document
 
 
-@pytest.fixture
-def lead(in_cedar: Jurisdiction, reviewer: Any) -> Membership:
-    return member(reviewer, in_cedar)
-
-
 def read(review: Review, lead: Membership) -> ReportDocument:
     return read_report(report_of(review, lead))
 

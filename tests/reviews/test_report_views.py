@@ -15,16 +15,9 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.team import step_back
 from reviews.models import Review, ReviewReport
 from tests.cast import make_person, member
-from tests.reviews.situations import make_review
 
 BASE = "/j/cedar/reviews/2026-001/report/"
 CONTENT = b"%PDF-1.7 stands for a report"
-
-
-@pytest.fixture
-def review(cedar: Jurisdiction, reviewer: User, coordinator: User) -> Review:
-    with jurisdiction_scope(cedar.pk):
-        return make_review(cedar, member(coordinator, cedar), lead=member(reviewer, cedar))
 
 
 @pytest.fixture

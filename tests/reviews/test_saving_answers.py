@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.answer import MovedOn, Place, Stale, SteppedBack, save_answer
@@ -20,11 +20,6 @@ from tests.reviews.situations import make_review, seat
 
 SAFETY, STATEMENT = "safety_account", "need_statement"
 NOW = timezone.now()
-
-
-@pytest.fixture
-def lead(reviewer: User, cedar: Jurisdiction) -> Membership:
-    return member(reviewer, cedar)
 
 
 @pytest.fixture

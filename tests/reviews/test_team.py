@@ -24,31 +24,10 @@ from reviews.models import Review, ReviewGrant
 from reviews.rules.moves import MOVES
 from reviews.rules.who import may_make, people_told
 from tests.cast import make_person, member
-from tests.reviews.situations import author, complete, make_review, seat
+from tests.reviews.situations import author, complete, seat
 
 HOME = "/j/cedar/reviews/2026-001/"
 SignIn = Callable[[str], Client]
-
-
-@pytest.fixture
-def lead(reviewer: User, cedar: Jurisdiction) -> Membership:
-    return member(reviewer, cedar)
-
-
-@pytest.fixture
-def by(coordinator: User, cedar: Jurisdiction) -> Membership:
-    return member(coordinator, cedar)
-
-
-@pytest.fixture
-def guest(cedar: Jurisdiction) -> Membership:
-    return member(make_person("guest", cedar, Role.GUEST), cedar)
-
-
-@pytest.fixture
-def review(cedar: Jurisdiction, lead: Membership, by: Membership) -> Review:
-    with jurisdiction_scope(cedar.pk):
-        return make_review(cedar, by, lead=lead)
 
 
 @pytest.fixture

@@ -2,19 +2,13 @@
 
 import pytest
 
-from jurisdictions.models import Jurisdiction, Membership, User
+from jurisdictions.models import Jurisdiction, Membership
 from reviews.actions.entries import bring_back_entry, make_opportunity, remove_entry
 from reviews.actions.moves import CannotMove, make_move
 from reviews.models import Review
-from tests.cast import member
 from tests.reviews.situations import add, make_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quality_lead")]
-
-
-@pytest.fixture
-def lead(reviewer: User, cedar: Jurisdiction) -> Membership:
-    return member(reviewer, cedar)
 
 
 @pytest.fixture

@@ -18,18 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def by(in_cedar: Jurisdiction, coordinator: User) -> Membership:
-    return member(coordinator, in_cedar)
-
-
-@pytest.fixture
 def directs(in_cedar: Jurisdiction, director: User) -> Membership:
     return member(director, in_cedar)
-
-
-@pytest.fixture
-def guest(in_cedar: Jurisdiction) -> Membership:
-    return member(make_person("guest", in_cedar, Role.GUEST), in_cedar)
 
 
 @pytest.fixture
