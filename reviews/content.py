@@ -26,6 +26,15 @@ class Given(NamedTuple):
     at: dt.datetime
 
 
+class Repeat(NamedTuple):
+    """One kept entry of a repeating section, read without its model: a whole review has half a hundred."""
+
+    pk: int
+    section: str
+    position: int
+    made_from_id: int | None
+
+
 @dataclass(frozen=True)
 class Content:
     """The answers and entries of one record, under the edition its review is pinned to."""
@@ -33,7 +42,7 @@ class Content:
     edition: Edition
     incident: Incident
     given: Mapping[Place, Given]
-    entries: Mapping[str, list[Entry]]
+    entries: Mapping[str, list[Repeat]]
     children: list[Child]
 
     @cached_property
@@ -79,7 +88,7 @@ class Content:
             entry.pk: self.title(section, entry) for section, found in self.entries.items() for entry in found
         }
 
-    def title(self, section: str, entry: Entry) -> str:
+    def title(self, section: str, entry: Entry | Repeat) -> str:
         """What names an entry in lists: its title item in words, or `Need 3` until there is one."""
         described = self.edition.section(section)
         if section == "child":
@@ -133,8 +142,9 @@ def child_facts(child: Child) -> dict[str, Any]:
 
 def read_content(incident: Incident, edition: Edition) -> Content:
     """Read a record's answers, entries and children. The scope of its agency must be open."""
-    entries: dict[str, list[Entry]] = {section.key: [] for section in edition.sections if section.repeats}
-    for entry in Entry.objects.kept().filter(record=incident).order_by("section", "position"):
+    entries: dict[str, list[Repeat]] = {section.key: [] for section in edition.sections if section.repeats}
+    rows = Entry.objects.kept().filter(record=incident).order_by("section", "position")
+    for entry in map(Repeat._make, rows.values_list(*Repeat._fields)):
         entries.setdefault(entry.section, []).append(entry)
     kept = {entry.pk for found in entries.values() for entry in found}
     given: dict[Place, Given] = {
@@ -149,7 +159,7 @@ def read_content(incident: Incident, edition: Edition) -> Content:
     return Content(edition, incident, given, entries, list(incident.children.all()))
 
 
-def _moment(given: Mapping[Place, Given], entry: Entry) -> tuple[str, str, int]:
+def _moment(given: Mapping[Place, Given], entry: Repeat) -> tuple[str, str, int]:
     """What orders a timeline: the date, the time where it is known, then the order of writing; undated last."""
     answer = given.get((entry.pk, "event_on"))
     value = answer.value if answer and isinstance(answer.value, dict) else {}

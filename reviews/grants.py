@@ -60,10 +60,10 @@ def named_to_approve(reviews: Collection[int]) -> set[tuple[int, int]]:
 
 def guests_of(review: Review) -> list[tuple[Membership, dt.date]]:
     """Who holds a right on this review by a grant today, each with their last day."""
+    if not ReviewGrant.objects.filter(content_object=review).exists():
+        return []  # as on most reviews; every home page asks, and what counts as standing is dear to put into words
     found = standing().filter(content_object=review).order_by("ends_on")
     ends = dict(found.values_list("user", "ends_on"))
-    if not ends:
-        return []
     here = Membership.objects.filter(jurisdiction=review.jurisdiction_id, user__in=list(ends))
     return [(person, ends[person.user_id]) for person in here.with_people()]
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from jurisdictions.numbers import number_of
+from reviews.content import Repeat
 from reviews.documents.reader import NOT_RECORDED, Reader
 from reviews.documents.shape import (
     FactGroup,
@@ -14,7 +16,6 @@ from reviews.documents.shape import (
     Refs,
     TimelineEntry,
 )
-from reviews.models import Entry
 
 
 def read_timeline(read: Reader, occurred_on: dt.date | None) -> tuple[TimelineEntry, ...]:
@@ -47,7 +48,7 @@ def _distance(iso: str, occurred_on: dt.date | None) -> str:
     if days == 0:
         return "the day of the incident"
     number, unit = (abs(days), "day") if abs(days) < 100 else (round(abs(days) / 30.44), "month")
-    return f"{number} {unit}{'' if number == 1 else 's'} {'before' if days > 0 else 'after'}"
+    return f"{number_of(number, unit)} {'before' if days > 0 else 'after'}"
 
 
 def read_needs(read: Reader) -> tuple[Need, ...]:
@@ -55,16 +56,16 @@ def read_needs(read: Reader) -> tuple[Need, ...]:
     return tuple(_need(read, entry.pk, led_to.get(entry.pk, [])) for entry in read.entries("needs"))
 
 
-def _made_from(read: Reader) -> dict[int, list[Entry]]:
+def _made_from(read: Reader) -> dict[int, list[Repeat]]:
     """The opportunities that were made from each need."""
-    found: dict[int, list[Entry]] = {}
+    found: dict[int, list[Repeat]] = {}
     for entry in read.entries("opportunities"):
         if entry.made_from_id is not None:
             found.setdefault(entry.made_from_id, []).append(entry)
     return found
 
 
-def _need(read: Reader, entry: int, opportunities: Sequence[Entry]) -> Need:
+def _need(read: Reader, entry: int, opportunities: Sequence[Repeat]) -> Need:
     others = (
         read.fact_of("need_lens", "What may have colored our view", entry),
         read.fact_of("need_strengths", "What was there to build on", entry),
@@ -144,7 +145,7 @@ def read_opportunities(read: Reader) -> tuple[Opportunity, ...]:
     return tuple(_opportunity(read, entry, answered) for entry in read.entries("opportunities"))
 
 
-def _opportunity(read: Reader, entry: Entry, answered: dict[str, list[str]]) -> Opportunity:
+def _opportunity(read: Reader, entry: Repeat, answered: dict[str, list[str]]) -> Opportunity:
     needs = {need.pk for need in read.entries("needs")}
     from_needs: Refs = (read.ref(entry.made_from_id),) if entry.made_from_id in needs else ()
     pk, ref = entry.pk, read.ref(entry.pk)

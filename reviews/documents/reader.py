@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from dictionary.schema import Item, Section
-from reviews.content import Content
+from reviews.content import Content, Repeat
 from reviews.documents.shape import Fact, FactGroup, Refs
-from reviews.models import Entry
 
 NOT_RECORDED = "Not recorded yet"
 _LETTERS = {"timeline": "T", "needs": "N", "opportunities": "O", "recommendations": "C", "records": "R"}
@@ -91,7 +90,7 @@ class Reader:
 
     # -- Entries and what points at them
 
-    def entries(self, section: str) -> list[Entry]:
+    def entries(self, section: str) -> list[Repeat]:
         """The entries in the order the report prints them: the timeline by date, the others as they stand."""
         entries = self.content.entries.get(section, [])
         if section != "timeline":

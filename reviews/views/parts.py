@@ -14,6 +14,7 @@ from dictionary.sheet import EntryId
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
+from reviews.content import Repeat
 from reviews.models import Entry
 from reviews.pictures import timeline_picture
 from reviews.views.buttons import press
@@ -29,7 +30,7 @@ class Block:
 
     section: Section
     groups: list[tuple[str, tuple[BoundItem, ...]]]
-    entries: list[tuple[Entry, str, str, str]]  # entry, title, one line on it, address
+    entries: list[tuple[Repeat, str, str, str]]  # entry, title, one line on it, address
     removed: list[tuple[Entry, str]]
 
     @property
