@@ -47,14 +47,14 @@ class Place:
         return self.review.edition.parsed.item(self.item).part
 
 
-# Nothing is written unless the review is still in the state its reader saw. A move locks the row for itself; writers
-# share this lock, so an answer cannot slip in behind a review that was just sent, and writers do not wait for one
-# another.
+# Nothing is written unless the review is still in the state its reader saw. Whoever moves it changes its row; writers
+# share this lock against that, so an answer cannot slip in behind a review that was just sent, and writers do not wait
+# for one another. KEY SHARE would not do: a change that leaves the keys alone passes it by.
 _HELD = """
 WITH held AS (
     SELECT FROM reviews_review
     WHERE jurisdiction_id = %(jurisdiction)s AND incident_id = %(record)s AND state = %(state)s
-    FOR KEY SHARE
+    FOR SHARE
 ), free AS ({free}
 )"""
 
@@ -203,7 +203,7 @@ def hold_still(review: Review) -> None:
     beside answers, as entries and marks."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state FROM reviews_review WHERE jurisdiction_id = %s AND incident_id = %s FOR KEY SHARE",
+            "SELECT state FROM reviews_review WHERE jurisdiction_id = %s AND incident_id = %s FOR SHARE",
             [review.jurisdiction_id, review.pk],
         )
         (review.state,) = cursor.fetchone()
