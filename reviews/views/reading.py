@@ -15,6 +15,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews.actions.moves import CannotMove, make_move, problems_before_move
 from reviews.actions.remarks import leave_remark
+from reviews.content import Content
 from reviews.models import Remark, Review
 from reviews.pictures import timeline_picture
 from reviews.rules.moves import MOVES, WITH_PAGES_OF_THEIR_OWN
@@ -100,11 +101,19 @@ def _for_reader(page: ReviewPage, answers: list[tuple[Item, str]]) -> list[tuple
     return [(item, text) for item, text in answers if item.key != "case_number" or not page.is_guest]
 
 
+def _in_full(content: Content, section: Section, entry: int) -> list[tuple[Item, str]]:
+    """An entry's answers under its heading. The heading cuts long words short, so there they stand again in full."""
+    title, (item, _) = content.titles[entry], content.sheet.entry_title(section, entry)
+    whole = content.text(item.key, entry)
+    was_cut = title.endswith("…") and " ".join(whole.split()) != title
+    return ([(item, whole)] if was_cut else []) + content.answered(section, entry)
+
+
 def _read(page: ReviewPage, section: Section) -> ReadSection:
     content = page.content
     if section.repeats:
         entries = [
-            (content.title(section.key, entry), content.answered(section, entry.pk))
+            (content.title(section.key, entry), _in_full(content, section, entry.pk))
             for entry in content.entries.get(section.key, [])
         ]
         return ReadSection(section, [], entries)

@@ -16,7 +16,7 @@ from reviews.models import Remark, Review
 from reviews.rules.editing import problems_before_editing
 from reviews.rules.reading import parts_read, problems_before_remarking
 from tests.cast import make_person, member
-from tests.reviews.situations import make_review, seat
+from tests.reviews.situations import add, make_review, seat
 
 pytestmark = pytest.mark.django_db
 READ = "/j/cedar/reviews/2026-001/read/"
@@ -160,3 +160,18 @@ def test_a_debriefer_writes_in_debriefs_only(
         sits = seat(review, by, cast["coordinator"])
     found = [problem.code for problem in problems_before_editing(review, part, by=by, seat=sits)]
     assert found == ([code] if code else [])
+
+
+def test_long_words_are_read_in_full(
+    cedar: Jurisdiction, cast: dict[str, Membership], review: Review, sign_in: SignIn
+) -> None:
+    """A heading cuts what names an entry short; whoever checks a review reads every word of it, once."""
+    long, short = (
+        " ".join(["A second on-call worker at night"] * 9) + " stands by.",
+        "A list that asks about water.",
+    )
+    with jurisdiction_scope(cedar.pk):
+        for words in (long, short):
+            add(review, cast["reviewer"], "recommendations", recommendation_statement=words)
+    page = sign_in("quality_lead").get(READ).content.decode()
+    assert (page.count(long), page.count(short)) == (1, 1)
