@@ -12,7 +12,7 @@ from jurisdictions.models import Membership
 from jurisdictions.numbers import number_of
 from jurisdictions.roles import Permission, Role
 from reviews.models import Remark, Review, ReviewMove, ReviewSeat
-from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.clocks import due_in_words, held_in_words, lateness
 from reviews.rules.who import approvable, nobody_approves
 
 State = Review.State
@@ -185,7 +185,7 @@ def _team_line(at: _Standing, seat: ReviewSeat) -> Turn:
 
 def _due(review: Review, today: dt.date) -> tuple[str, str]:
     if review.held_until:
-        return f"until {review.held_until:%-d %B}", "attention"
+        return held_in_words(review.held_until, today, day=f"{review.held_until:%-d %B}"), "attention"
     if review.due_on is None:
         days = (today - timezone.localtime(review.state_since).date()).days
         return ("since today" if days == 0 else f"waiting {number_of(days, 'day')}"), "quiet"

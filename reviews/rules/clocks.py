@@ -31,6 +31,12 @@ def lateness(due_on: dt.date, today: dt.date) -> Literal["late", "today", "tomor
     return "soon" if days <= 14 else "later"
 
 
+def held_in_words(until: dt.date, today: dt.date, *, day: str) -> str:
+    """`until 18 November`; once that day is over, that it has passed: a hold goes on until somebody ends it.
+    `day` is the day as the page writes it."""
+    return f"until {day}" if until >= today else f"until {day}, which has passed"
+
+
 def due_in_words(due_on: dt.date, today: dt.date) -> str:
     """`tomorrow`, `in 12 days`, `4 days late`: how far off a day is, for a person."""
     days = (due_on - today).days

@@ -118,9 +118,11 @@ def _groups(page: ReviewPage) -> list[tuple[str, list[tuple[str, str, str, str, 
 
 
 def _resume(page: ReviewPage) -> tuple[str, str] | None:
-    """Where to go on: one's own statement, else the first part that is begun, or not, if one may write in it."""
+    """Where to go on: what is one's own to state or decide, else the first part that one may write in, begun first."""
     if page.my_seat is not None and not page.my_seat.statement:
         return "Make your statement", page.url("statement")
+    if page.review.state == Review.State.TO_BE_SELECTED and page.by.allows(Permission.REVIEW_SELECT):
+        return "Decide on selection", page.url("selection")
     for mark in ("going", "todo"):
         for status in page.statuses:
             if status.mark == mark and status.key not in {"selection"} and not page.why_locked(status.key):

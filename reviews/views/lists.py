@@ -21,15 +21,15 @@ from jurisdictions.tables import Row
 from reviews.incident_filters import TYPES
 from reviews.models import Review, ReviewSeat
 from reviews.querysets import ReviewQuerySet
-from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.clocks import due_in_words, held_in_words, lateness
 from reviews.rules.moves import UNDER_WAY
 
 COLUMNS = [
     {"label": "Review", "numeric": False, "sort_url": "", "sorted": ""},
+    {"label": "Due", "numeric": False, "sort_url": "", "sorted": "ascending"},
+    {"label": "Stage", "numeric": False, "sort_url": "", "sorted": ""},
     {"label": "Incident", "numeric": False, "sort_url": "", "sorted": ""},
     {"label": "Date of incident", "numeric": False, "sort_url": "", "sorted": ""},
-    {"label": "Stage", "numeric": False, "sort_url": "", "sorted": ""},
-    {"label": "Due", "numeric": False, "sort_url": "", "sorted": "ascending"},
 ]
 STATES = dict(Review.State.choices)
 SHOWN = {
@@ -107,10 +107,10 @@ def row_of(review: Review, slug: str, today: dt.date) -> Row:
     occurred = f"{incident.occurred_on:%-d %b %Y}" if incident.occurred_on else "not known"
     cells = (
         incident.number,
+        due_cell(review, today),
+        STATES[review.state],
         TYPES[incident.incident_type],
         occurred,
-        STATES[review.state],
-        due_cell(review, today),
     )
     return Row(cells, reverse("reviews:home", args=[slug, incident.number]))
 
@@ -119,8 +119,8 @@ def due_cell(review: Review, today: dt.date) -> str:
     """When it is due, how far off that is, and whether it waits for a court or the police."""
     if review.held_until:
         return format_html(
-            '<span class="npcs-status npcs-status--attention">on hold until {}</span>',
-            f"{review.held_until:%-d %b %Y}",
+            '<span class="npcs-status npcs-status--attention">on hold {}</span>',
+            held_in_words(review.held_until, today, day=f"{review.held_until:%-d %b %Y}"),
         )
     if review.due_on is None:
         return ""

@@ -22,7 +22,7 @@ from jurisdictions.rules import Problem
 from reviews.actions.answer import hold_still
 from reviews.content import Content, read_content
 from reviews.models import PartMark, Remark, Review, ReviewSeat
-from reviews.rules.clocks import due_in_words, lateness
+from reviews.rules.clocks import due_in_words, held_in_words, lateness
 from reviews.rules.editing import problems_before_editing
 from reviews.rules.moves import UNDER_WAY, WHOSE_TURN, Move
 from reviews.rules.parts import PartStatus, part_statuses
@@ -220,8 +220,14 @@ class ReviewPage:
         """Whose turn it is, in words; empty when the review is closed."""
         turn = WHOSE_TURN.get(self.review.state)
         if turn == "the team" and self.my_seat:
-            return "your team's turn"
-        return f"{turn}'s turn" if turn else ""
+            return "your team’s turn"
+        return f"{turn}’s turn" if turn else ""
+
+    @property
+    def hold_has_passed(self) -> bool:
+        """Whether the day until which the review waits is over; the hold goes on until somebody ends it."""
+        until = self.review.held_until
+        return until is not None and until < timezone.localdate()
 
     @property
     def due(self) -> tuple[str, str]:
@@ -229,7 +235,8 @@ class ReviewPage:
         review, today = self.review, timezone.localdate()
         if review.held_until:
             asked = "the court" if review.hold_reason == Review.Hold.COURT else "police"
-            return f"on hold for {asked} until {review.held_until:%-d %B %Y}", "attention"
+            until = held_in_words(review.held_until, today, day=f"{review.held_until:%-d %B %Y}")
+            return f"on hold for {asked} {until}", "attention"
         if review.state not in UNDER_WAY or review.due_on is None:
             return "", "quiet"
         words = f"due {review.due_on:%-d %B %Y} ({due_in_words(review.due_on, today).removeprefix('due ')})"

@@ -54,6 +54,29 @@ def test_a_hold_stops_the_clock_and_says_until_when(
         assert Message.objects.filter(kind="turn_again_on_hold_end").count() == 1
 
 
+def test_a_hold_whose_day_has_passed_says_so(review: Review, sign_in: SignIn, cedar: Jurisdiction) -> None:
+    client, today = sign_in("coordinator"), timezone.localdate()
+    words = "Ask whether the hold goes on"
+    for until, passed in ((today, False), (today - dt.timedelta(days=1), True)):
+        with jurisdiction_scope(cedar.pk):
+            hold = {"hold_reason": "court", "held_since": until - dt.timedelta(days=9), "held_until": until}
+            Review.objects.update(**hold)
+        assert (words in client.get(HOME + "hold/").content.decode()) is passed
+        for page in (HOME, "/j/cedar/reviews/"):
+            assert ("which has passed" in client.get(page).content.decode()) is passed
+
+
+def test_the_review_leads_the_coordinator_to_the_decision_that_waits(
+    review: Review, sign_in: SignIn, cedar: Jurisdiction
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        ReviewSeat.objects.all().delete()
+        unselected = {"selected_on": None, "due_on": None}
+        Review.objects.update(state=Review.State.TO_BE_SELECTED, **unselected)
+    assert "Decide on selection</a>" in sign_in("coordinator").get(HOME).content.decode()
+    assert "Decide on selection</a>" not in sign_in("quality_lead").get(HOME).content.decode()
+
+
 def test_a_note_typed_before_the_hold_is_ended_is_given_back(
     review: Review, sign_in: SignIn, cedar: Jurisdiction
 ) -> None:

@@ -165,7 +165,8 @@ def test_a_hold_is_asked_about_once_its_day_has_passed(
         return found
 
     place, turn = only(cast["coordinator"])
-    assert (place, turn.what, turn.due) == (group, what, f"until {until:%-d %B}")
+    passed = ", which has passed" if held < 0 else ""
+    assert (place, turn.what, turn.due) == (group, what, f"until {until:%-d %B}{passed}")
     assert (only(cast["lead"])[0], only(cast["lead"])[1].why) == (
         "later",
         "The court asked the agency to wait",
