@@ -52,7 +52,7 @@ def alike(one: Traits, other: Traits, *, days_without_age: int = NEAR_DAYS) -> s
         return ""
     when = "the same day" if gap == 0 else f"{number_of(gap, 'day')} apart"
     kind = "the same type" if one.incident_type == other.incident_type else "a related type"
-    age = ", an age near it" if near else ""
+    age = ", a similar age" if near else ""
     return f"{when}, the same county, {kind}{age}"
 
 

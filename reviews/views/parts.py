@@ -203,7 +203,7 @@ _LINES = {
     "needs": ("need_whose", "need_met"),
     "opportunities": ("opportunity_theme", "opportunity_proximity"),
     "recommendations": ("recommendation_strength", "recommendation_owner"),
-    "child": ("age_unit", "sex"),
+    "child": ("sex",),  # its title is the age, with its unit
 }
 
 

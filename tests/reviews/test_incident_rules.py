@@ -32,11 +32,11 @@ def traits(days: int = 0, **changed: Any) -> Traits:
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
-        (traits(), "the same day, the same county, the same type, an age near it"),
-        (traits(3, county=" alder "), "3 days apart, the same county, the same type, an age near it"),
+        (traits(), "the same day, the same county, the same type, a similar age"),
+        (traits(3, county=" alder "), "3 days apart, the same county, the same type, a similar age"),
         (
             traits(-1, incident_type="near_fatality"),
-            "1 day apart, the same county, a related type, an age near it",
+            "1 day apart, the same county, a related type, a similar age",
         ),
         (traits(1, ages=()), "1 day apart, the same county, the same type"),
         (traits(4), ""),

@@ -127,7 +127,7 @@ def test_a_look_alike_is_pointed_out_before_saving(
     page = answer.content.decode()
     assert "This may already be here" in page
     assert there.number in page
-    assert "2 days apart, the same county, a related type, an age near it" in page
+    assert "2 days apart, the same county, a related type, a similar age" in page
     assert 'name="0-what_was_reported" value="The hospital called at night."' in page
     with jurisdiction_scope(cedar.pk):
         assert Incident.objects.count() == 1
