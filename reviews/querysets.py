@@ -125,6 +125,14 @@ class IncidentQuerySet(QuerySet["Incident"]):
             incidents = incidents.filter(pk__in=notified.union(_seated(membership), all=True))
         return incidents.exclude(_recused(membership, "pk"))
 
+    def locked(self, pk: int) -> tuple[Incident, Review | None]:
+        """The incident and its review as they are now, held for this transaction. The review first: whoever writes
+        in it holds it, and may need the incident."""
+        reviews = _review_models().Review.objects.select_for_update(of=("self",)).filter(pk=pk)
+        review = reviews.first()
+        incident = self.select_for_update(of=("self",)).get(pk=pk)
+        return incident, review or reviews.first()  # one may have been opened meanwhile
+
     def standing(self) -> IncidentQuerySet:
         """Not withdrawn."""
         return self.filter(withdrawn_at=None)

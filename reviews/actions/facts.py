@@ -54,8 +54,7 @@ def change_facts(
     if not children:
         raise ValueError("An incident happened to at least one child.")
     now = now or timezone.now()
-    incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
-    review = Review.objects.filter(pk=incident.pk).first()
+    incident, review = Incident.objects.locked(incident.pk)
     seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
     if problems := problems_before_changing_facts(incident, review, by=by, seat=seat):
         raise CannotChangeFacts(problems)

@@ -24,7 +24,7 @@ def problems_before_changing_facts(
 
 
 def problems_before_withdrawing(incident: Incident, review: Review | None, *, reason: str) -> list[Problem]:
-    """Why the notification cannot be withdrawn now."""
+    """Why the notification cannot be withdrawn now; the reason as it would be kept."""
     if review is not None and review.state not in MOVES["withdraw"].begins:
         return [
             Problem(
@@ -33,9 +33,9 @@ def problems_before_withdrawing(incident: Incident, review: Review | None, *, re
                 f"{review.get_state_display().lower()}. Write what was a mistake into its review instead.",
             )
         ]
-    if not reason.strip():
+    if not reason:
         return [Problem("withdraw.reason", "Say in a sentence why the notification was a mistake.")]
-    if len(reason.strip()) > REASON_LENGTH:
+    if len(reason) > REASON_LENGTH:
         return [Problem("withdraw.long", f"Say it in at most {REASON_LENGTH} characters.")]
     return []
 

@@ -143,7 +143,7 @@ def _title(export: IncidentExport) -> str:
 def _words(export: IncidentExport, state: str) -> str:
     match state:
         case "done":
-            return f"Ready: {number_of(export.rows, 'incident')}"
+            return f"Ready: {number_of(export.rows or 0, 'incident')}"
         case "dead":
             return "Could not be made"
         case "withheld" | "unlisted":

@@ -1,20 +1,18 @@
 """Each lock of a save, with a real connection on either side of it."""
 
-import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews.actions.answer import MovedOn, Place, Stale, hold_still, save_answer
+from reviews.actions.answer import Place, hold_still, save_answer
 from reviews.models import Answer, AnswerVersion, Review, ReviewSeat
 from tests.cast import make_person, member
-from tests.locks import come_to_wait
+from tests.locks import come_to_wait, in_another_connection
 from tests.reviews.situations import answer, author, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,23 +34,6 @@ def save(place: Place, by: Membership, version: int, value: str, *, seated: bool
     return save_answer(place, value=value, missing="", version=version, by=by, seat=own)
 
 
-def at_the_same_time(cedar: Jurisdiction, act: Callable[[], object]) -> tuple[threading.Thread, list[str]]:
-    """A thread with a connection of its own, and how it ended."""
-    ended: list[str] = []
-
-    def go() -> None:
-        try:
-            with jurisdiction_scope(cedar.pk):
-                act()
-            ended.append("saved")
-        except (MovedOn, Stale, DatabaseError) as error:
-            ended.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    return threading.Thread(target=go), ended
-
-
 @seated_or_not
 def test_writers_wait_for_nobody_who_writes_elsewhere(
     review: Review, cedar: Jurisdiction, lead: Membership, seated: bool
@@ -61,12 +42,14 @@ def test_writers_wait_for_nobody_who_writes_elsewhere(
     with jurisdiction_scope(cedar.pk):
         author(review, lead)
     elsewhere_in_it = Place(review, None, "history_account")
-    other, ended = at_the_same_time(cedar, partial(save, elsewhere_in_it, lead, 0, "There.", seated=seated))
+    other, ended = in_another_connection(
+        cedar, partial(save, elsewhere_in_it, lead, 0, "There.", seated=seated)
+    )
     with jurisdiction_scope(cedar.pk):
         save(Place(Review.objects.get(), None, SAFETY), lead, 0, "Here.", seated=seated)
         other.start()
         assert not come_to_wait(other)
-        assert ended == ["saved"]
+        assert ended == ["done"]
 
 
 @seated_or_not
@@ -74,7 +57,7 @@ def test_a_state_that_changes_is_waited_for_whoever_changes_it(
     review: Review, cedar: Jurisdiction, lead: Membership, seated: bool
 ) -> None:
     late = partial(save, Place(review, None, SAFETY), lead, 0, "Late.", seated=seated)
-    other, ended = at_the_same_time(cedar, late)
+    other, ended = in_another_connection(cedar, late)
     with jurisdiction_scope(cedar.pk):
         Review.objects.update(state=Review.State.WITH_QUALITY_LEAD)  # without any lock taken first
         other.start()
@@ -88,7 +71,7 @@ def test_a_state_that_changes_is_waited_for_whoever_changes_it(
 def test_a_seat_that_ends_is_waited_for_whoever_ends_it(
     review: Review, cedar: Jurisdiction, lead: Membership
 ) -> None:
-    other, ended = at_the_same_time(cedar, partial(save, Place(review, None, SAFETY), lead, 0, "Late."))
+    other, ended = in_another_connection(cedar, partial(save, Place(review, None, SAFETY), lead, 0, "Late."))
     with jurisdiction_scope(cedar.pk):
         ReviewSeat.objects.update(ended_at=timezone.now())
         other.start()
@@ -106,7 +89,7 @@ def test_of_two_who_replace_one_text_the_second_is_told(
             author(review, each)
         answer(review, lead, SAFETY, "First.")
     place = Place(review, None, SAFETY)
-    other, ended = at_the_same_time(cedar, partial(save, place, dana, 1, "Dana's."))
+    other, ended = in_another_connection(cedar, partial(save, place, dana, 1, "Dana's."))
     with jurisdiction_scope(cedar.pk):
         assert save(Place(Review.objects.get(), None, SAFETY), lead, 1, "Lead's.") == 2
         other.start()
@@ -128,7 +111,7 @@ def test_two_who_wait_for_one_text_do_not_wait_for_each_other(
             author(review, each)
         answer(review, lead, SAFETY, "First.")
     place = Place(review, None, SAFETY)
-    both = [at_the_same_time(cedar, partial(save, place, by, 1, f"{by}'s.")) for by in (lead, dana)]
+    both = [in_another_connection(cedar, partial(save, place, by, 1, f"{by}'s.")) for by in (lead, dana)]
     threads = [thread for thread, _ in both]
     with jurisdiction_scope(cedar.pk), connection.cursor() as cursor:
         cursor.execute("SELECT FROM reviews_answer FOR SHARE")
@@ -137,4 +120,4 @@ def test_two_who_wait_for_one_text_do_not_wait_for_each_other(
         assert come_to_wait(*threads)
     for thread in threads:
         thread.join(20)
-    assert sorted(ended[0] for _, ended in both) == ["Stale", "saved"]
+    assert sorted(ended[0] for _, ended in both) == ["Stale", "done"]
