@@ -19,6 +19,7 @@ from reviews.actions.team import step_back
 from reviews.models import Answer, Remark, Review, ReviewHand, ReviewSeat
 from reviews.turns import my_work
 from tests.cast import member
+from tests.locks import come_to_wait
 from tests.reviews.situations import answer, complete, make_review
 from tests.reviews.test_pages import HOME, PAGES
 
@@ -164,8 +165,7 @@ def test_a_review_is_not_sent_while_somebody_writes(
     with jurisdiction_scope(cedar.pk), transaction.atomic():
         hold_still(Review.objects.get())
         sending.start()
-        sending.join(1)
-        assert order == [], "the move waits for the writer"
+        assert come_to_wait(sending), "the move waits for the writer"
         order.append("written")
     sending.join(20)
     assert order == ["written", "sent"]
@@ -210,8 +210,7 @@ def test_an_answer_saved_while_the_review_is_held_waits_and_is_refused(
         else:
             step_back(Review.objects.get(), who=lead, reason="A conflict.", by=lead)
         acted.set()
-        saving.join(1)
-        assert ended == [], "the writer waits"
+        assert come_to_wait(saving), "the writer waits"
     saving.join(20)
     assert ended == [{"send": "MovedOn", "step back": "SteppedBack"}[what]]
     with jurisdiction_scope(cedar.pk):

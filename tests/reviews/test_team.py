@@ -24,6 +24,7 @@ from reviews.models import Review, ReviewGrant
 from reviews.rules.moves import MOVES
 from reviews.rules.who import may_make, people_told
 from tests.cast import make_person, member
+from tests.locks import come_to_wait, in_another_connection
 from tests.reviews.situations import author, complete, seat
 
 HOME = "/j/cedar/reviews/2026-001/"
@@ -219,22 +220,6 @@ class TestApproverPage:
         assert f'value="{until}"' in page
 
 
-def _in_another_connection(
-    cedar: Jurisdiction, act: Callable[[], object]
-) -> tuple[threading.Thread, list[str]]:
-    done: list[str] = []
-
-    def go() -> None:
-        try:
-            with jurisdiction_scope(cedar.pk):
-                act()
-            done.append("done")
-        finally:
-            connection.close()
-
-    return threading.Thread(target=go), done
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("act", ["name", "state", "step_back", "hand_over", "approver"])
 def test_people_are_named_one_after_the_other(
@@ -248,12 +233,11 @@ def test_people_are_named_one_after_the_other(
         "hand_over": lambda: hand_over(from_=lead, to=second, by=by),
         "approver": lambda: name_approver(review, person=guest, until=timezone.localdate(), by=by),
     }
-    other, done = _in_another_connection(cedar, acts[act])
+    other, done = in_another_connection(cedar, acts[act])
     with jurisdiction_scope(cedar.pk), transaction.atomic():
         Review.objects.locked(review.pk)
         other.start()
-        other.join(0.7)
-        assert done == [], "whoever names people waits for the review"
+        assert come_to_wait(other), "whoever names people waits for the review"
     other.join(20)
     assert done == ["done"]
 
@@ -272,7 +256,7 @@ def test_two_teams_at_once_leave_one_of_them(
 
         return act
 
-    threads = [_in_another_connection(cedar, naming(person)) for person in people]
+    threads = [in_another_connection(cedar, naming(person)) for person in people]
     for thread, _ in threads:
         thread.start()
     for thread, _ in threads:
@@ -309,12 +293,11 @@ def test_nobody_is_seated_who_just_left(
 
         return doing
 
-    other, done = _in_another_connection(cedar, refusing(name if first == "goes" else go))
+    other, _ = in_another_connection(cedar, refusing(name if first == "goes" else go))
     with jurisdiction_scope(cedar.pk):
         go() if first == "goes" else name()
         other.start()
-        other.join(0.7)
-        assert done == [], "the second waits"
+        assert come_to_wait(other), "the second waits"
     other.join(20)
     late = {"leaves": "team.left", "loses the role": "team.role"}[act]
     assert refused == [late if first == "goes" else "people.live_reviews"]
@@ -342,8 +325,7 @@ def test_a_statement_on_a_seat_that_ended_meanwhile(
         Review.objects.locked(review.pk)
         review.seats.update(ended_at=timezone.now())
         stating.start()
-        stating.join(1)
-        assert answers == [], "the statement waits for the review"
+        assert come_to_wait(stating), "the statement waits for the review"
     stating.join(20)
     (answer,) = answers
     assert answer.status_code == status

@@ -1,16 +1,16 @@
 """Withdrawing a notification: the reason as it was said, and the first of two who withdraw at once."""
 
-import threading
 from contextlib import nullcontext
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.withdraw import CannotWithdraw, withdraw_incident
 from reviews.models import Incident
 from tests.cast import member
+from tests.locks import come_to_wait, in_another_connection
 from tests.reviews.incident_situations import imported
 
 
@@ -44,19 +44,11 @@ def test_a_reason_that_could_not_be_kept_is_none(cedar: Jurisdiction, coordinato
 def test_of_two_who_withdraw_at_once_the_first_says_why(cedar: Jurisdiction, coordinator: User) -> None:
     past, by = imported(cedar), member(coordinator, cedar)
 
-    def second() -> None:
-        try:
-            with jurisdiction_scope(cedar.pk):
-                withdraw_incident(past, by=by, reason="Second.")
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=second)
+    other, _ = in_another_connection(cedar, lambda: withdraw_incident(past, by=by, reason="Second."))
     with jurisdiction_scope(cedar.pk), transaction.atomic():
         withdraw_incident(past, by=by, reason="First.")
         other.start()
-        other.join(0.7)
-        assert other.is_alive(), "the second waits for the first"
+        assert come_to_wait(other), "the second waits for the first"
     other.join(20)
     with jurisdiction_scope(cedar.pk):
         assert Incident.objects.get().withdrawn_reason == "First."
