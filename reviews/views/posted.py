@@ -114,16 +114,14 @@ def _save(page: ReviewPage, one: Taken, choice: str) -> tuple[Clash | None, Take
     """Save one field; on a clash, what to show, and the field as it was typed with the version to save over."""
     place = Place(page.review, one.entry, one.item.key)
     standing = page.content.given.get(one.place)
-    version = one.version
     if choice and standing is not None:
         if choice == "theirs":
             return None, None
-        version = standing.version
         if choice == "both":
             joined = _joined(one, standing.value)
-            return None, replace(one, value=joined, version=version, error="")
-    try:
-        save_answer(place, value=one.value, missing=one.missing, version=version, by=page.by)
+            return None, replace(one, value=joined, version=standing.version, error="")
+    try:  # "mine", too, is saved over what the person saw and over nothing else
+        save_answer(place, value=one.value, missing=one.missing, version=one.version, by=page.by)
     except Stale as stale:
         theirs = stale.theirs
         mine = _words(page, one.item, one.value, one.missing)

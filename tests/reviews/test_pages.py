@@ -214,7 +214,13 @@ def test_a_posted_clash_shows_both_and_each_choice_works(
     both = client.post(HOME + "parts/safety/", form | {"c-0-safety_account": "both"})
     assert both.status_code == 200
     assert b"Mine is typed.\n\nTheirs stands." in both.content
-    assert client.post(HOME + "parts/safety/", form | {"c-0-safety_account": "mine"}).status_code == 302
+    assert b'name="v-0-safety_account" value="1"' in response.content, "what was shown is what is saved over"
+    mine = form | {"c-0-safety_account": "mine", "v-0-safety_account": "1"}
+    save(client, value="Theirs, once more.", version=1)
+    unseen = client.post(HOME + "parts/safety/", mine)
+    assert unseen.status_code == 409, "nobody saves over words that they have not seen"
+    assert b"once more" in unseen.content
+    assert client.post(HOME + "parts/safety/", mine | {"v-0-safety_account": "2"}).status_code == 302
     with jurisdiction_scope(cedar.pk):
         assert Answer.objects.get(item="safety_account").value == "Mine is typed."
 
