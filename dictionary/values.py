@@ -352,4 +352,6 @@ def _link_words(value: list[Json], links: Mapping[int, str] | None) -> str:
     hidden = len(value) - len(known)
     if links is None or (hidden and not known):
         return number_of(hidden, "linked entry", "linked entries")
-    return "; ".join([*known, f"{hidden} removed"] if hidden else known)
+    # A title is often a sentence: without its period it reads well in a row.
+    named = [words.removesuffix(".") for words in known]
+    return "; ".join([*named, f"{hidden} removed"] if hidden else named)

@@ -161,7 +161,7 @@ class FactsForm:
             for item in section.items:
                 if message := self.errors.get((entry, item.key)):
                     child = f", child {self._number(entry)}" if entry and len(self.places) > 1 else ""
-                    links.append((f"{item.label}{child}: {message}", f"id_{field_name(item, entry)}"))
+                    links.append((f"“{item.label}”{child}: {message}", f"id_{field_name(item, entry)}"))
         return links
 
     def _number(self, place: int) -> int:

@@ -35,10 +35,14 @@ class Move:
     lead: bool = False
     by_grant: bool = False
 
+    def waits_for_remark(self, remarks: int) -> bool:
+        """Whether its message would carry a count of remarks, and there is none."""
+        return not remarks and "{remarks}" in self.explains
+
     def explained(self, remarks: int) -> str:
         """What happens next on this review, with the count of remarks that its message carries; what comes first
         where it would carry none."""
-        if not remarks and "{remarks}" in self.explains:
+        if self.waits_for_remark(remarks):
             return REMARK_FIRST
         return self.explains.format(remarks=remarks_in_words(remarks))
 
@@ -148,7 +152,7 @@ MOVES: dict[str, Move] = {
             Permission.REVIEW_APPROVE,
             "lead_and_coordinators",
             "review_approved",
-            "The review is closed as it stands, and its report no longer says draft.",
+            "The review is closed as it stands, and its review report no longer says draft.",
             by_grant=True,
         ),
     ]

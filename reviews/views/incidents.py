@@ -25,15 +25,7 @@ from reviews.models import AnswerVersion, Child, Incident, IncidentImport, Revie
 from reviews.querysets import IncidentQuerySet
 from reviews.rules.incidents import problems_before_changing_facts, problems_before_opening
 from reviews.rules.moves import MOVES
-
-STATE_TONES = {
-    Review.State.NOTIFIED: "attention",
-    Review.State.TO_BE_SELECTED: "attention",
-    Review.State.IN_REVIEW: "going",
-    Review.State.WITH_QUALITY_LEAD: "going",
-    Review.State.WITH_DIRECTOR: "going",
-    Review.State.APPROVED: "done",
-}
+from reviews.views.page import STATE_TONES
 
 
 @require_GET
@@ -112,7 +104,7 @@ def state_words(incident: Incident) -> tuple[str, str]:
     review: Review | None = getattr(incident, "review", None)
     if review is None:
         return STATES[NO_REVIEW], "quiet"
-    return STATES[review.state], STATE_TONES.get(Review.State(review.state), "quiet")
+    return STATES[review.state], STATE_TONES.get(review.state, "quiet")
 
 
 def _state_cell(incident: Incident) -> str:

@@ -28,6 +28,14 @@ from reviews.rules.moves import UNDER_WAY, WHOSE_TURN, Move
 from reviews.rules.parts import PartStatus, part_statuses
 
 TONES = {"done": "done", "going": "going", "todo": "quiet", "blocked": "quiet"}
+STATE_TONES: dict[str, str] = {
+    Review.State.NOTIFIED: "attention",
+    Review.State.TO_BE_SELECTED: "attention",
+    Review.State.IN_REVIEW: "going",
+    Review.State.WITH_QUALITY_LEAD: "going",
+    Review.State.WITH_DIRECTOR: "going",
+    Review.State.APPROVED: "done",
+}
 DUE_TONES = {
     "late": "stop",
     "today": "attention",
@@ -197,9 +205,11 @@ class ReviewPage:
         return [(titles.get(key, ""), found) for key, found in groups.items() if found]
 
     def buttons(self, moves: list[Move]) -> list[tuple[str, str, str]]:
-        """(label, address, what happens next) of each move."""
+        """(label, address, what happens next) of each move, the first of them the page's main button: one that
+        waits for a remark comes after those that can be made."""
         remarks = self.open_remarks.total()
-        return [(move.label, self.url("move", move.action), move.explained(remarks)) for move in moves]
+        ready_first = sorted(moves, key=lambda move: move.waits_for_remark(remarks))
+        return [(move.label, self.url("move", move.action), move.explained(remarks)) for move in ready_first]
 
     # -- what templates show --------------------------------------------------------------------
 
@@ -214,6 +224,10 @@ class ReviewPage:
         children = ", ".join(child.age for child in self.content.children)
         told = f"notified {timezone.localtime(incident.notified_at):%-d %B %Y}"
         return " · ".join(filter(None, [incident.get_incident_type_display(), children, told]))
+
+    @property
+    def state_tone(self) -> str:
+        return STATE_TONES.get(self.review.state, "quiet")
 
     @property
     def turn(self) -> str:

@@ -47,9 +47,13 @@ class Posted:
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """(message, id of the control), for components/error_summary.html."""
-        return [
-            (f"{one.item.label}: {one.error}", f"id_{field_name(one.item, one.entry)}")
+        """(message, id of what to look at), for components/error_summary.html."""
+        clashing = [
+            (f"Both of you changed “{one.label}”. Choose which words stay.", f"conflict-{one.name}")
+            for one in self.clashes
+        ]
+        return clashing + [
+            (f"“{one.item.label}”: {one.error}", f"id_{field_name(one.item, one.entry)}")
             for one in self.taken
             if one.error
         ]

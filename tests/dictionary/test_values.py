@@ -224,6 +224,9 @@ def test_what_people_read():
     assert display(an_item("integer"), 0) == "0"
     assert display(an_item("links"), [1, 2]) == "2 linked entries"
     assert display(an_item("links"), [1, 2], links={1: "First visit"}) == "First visit; 1 removed"
+    assert (
+        display(an_item("links"), [1, 2], links={1: "She calls.", 2: "They come."}) == "She calls; They come"
+    )
     assert display(an_item("plain"), None) == ""
 
 

@@ -155,7 +155,7 @@ def test_a_review_from_notification_to_the_approved_pdf(
     reader.goto(home + "move/send_to_director/")
     press(reader, "Send to director")
 
-    # The director reads the same page and approves; the report no longer says draft.
+    # The director reads the same page and approves; the review report no longer says draft.
     chief = window(director)
     chief.goto("/j/cedar/")
     follow(chief, "Read")

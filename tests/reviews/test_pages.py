@@ -209,6 +209,10 @@ def test_a_posted_clash_shows_both_and_each_choice_works(
     response = client.post(HOME + "parts/safety/", form)
     assert response.status_code == 409
     assert b"Keep mine" in response.content
+    summary = response.content.decode().split("error-summary-title")[-1].split("</section>")[0]
+    assert 'href="#conflict-0-safety_account"' in summary, (
+        "the top of the page says that something was not saved"
+    )
     assert b"Mine" in response.content
     assert b"Theirs" in response.content
     both = client.post(HOME + "parts/safety/", form | {"c-0-safety_account": "both"})

@@ -175,3 +175,18 @@ def test_long_words_are_read_in_full(
             add(review, cast["reviewer"], "recommendations", recommendation_statement=words)
     page = sign_in("quality_lead").get(READ).content.decode()
     assert (page.count(long), page.count(short)) == (1, 1)
+
+
+def test_the_main_button_is_a_move_that_can_be_made(
+    cedar: Jurisdiction, cast: dict[str, Membership], review: Review, sign_in: SignIn
+) -> None:
+    """Returning waits for a remark: until there is one, sending on is the main button; then returning is."""
+
+    def main_button() -> str:
+        part = sign_in("quality_lead").get(READ).content.decode().split("npcs-next-moves")[1]
+        return part.split("</a>")[0].rsplit(">", 1)[1]
+
+    assert main_button() == "Send to director"
+    with jurisdiction_scope(cedar.pk):
+        leave_remark(review, part="needs", text="Whose need was it?", by=cast["quality_lead"])
+    assert main_button() == "Return to the team"

@@ -28,7 +28,7 @@ def client(cedar: Jurisdiction, coordinator: User, reviewer: User, sign_in: Sign
 @pytest.mark.parametrize(
     ("state", "page", "posted", "says"),
     [
-        ("to_be_selected", "selection/", {}, ["reviewed?: Choose one.", "Tick at least one."]),
+        ("to_be_selected", "selection/", {}, ["reviewed?”: Choose one.", "Tick at least one."]),
         ("to_be_selected", "selection/", REASON | {"decision": "select"}, ["Name the person who leads"]),
         (
             "to_be_selected",
@@ -43,11 +43,11 @@ def client(cedar: Jurisdiction, coordinator: User, reviewer: User, sign_in: Sign
             REASON | {"decision": "do_not_select"},
             ["This incident is in review now, so your decision is not recorded."],
         ),
-        ("in_review", "team/", {}, ["Lead reviewer: Choose one."]),
-        ("in_review", "hold/", {}, ["Wait until: Give a day.", "wait?: Choose one."]),
+        ("in_review", "team/", {}, ["Lead reviewer”: Choose one."]),
+        ("in_review", "hold/", {}, ["Wait until”: Give a day.", "wait?”: Choose one."]),
         ("in_review", "hold/", {"until": "30.2.2026"}, ["Give a day that exists"]),
-        ("in_review", "approver/", {}, ["Approver from outside: Choose one.", "until: Give a day."]),
-        ("in_review", "statement/", {}, ["Which is true for you?: Choose one."]),
+        ("in_review", "approver/", {}, ["Approver from outside”: Choose one.", "until”: Give a day."]),
+        ("in_review", "statement/", {}, ["Which is true for you?”: Choose one."]),
         ("not_selected", "move/reopen_selection/", {"note": "x" * 2003}, ["2,000 characters: it is 3 over"]),
     ],
 )
