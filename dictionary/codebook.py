@@ -23,7 +23,7 @@ TYPE_WORDS = {
 PRIVACY_WORDS = {
     "direct": "Direct: can name or point to a person. Stays inside the agency.",
     "quasi": "Quasi: together with others it can point to a person. Leaves the agency only in coarser form.",
-    "sensitive": "Sensitive: about a person's life. Stays inside the agency.",
+    "sensitive": "Sensitive: about a person’s life. Stays inside the agency.",
     "open": "Open: tells nothing about a person.",
 }
 COARSEN_WORDS = {

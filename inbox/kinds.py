@@ -97,7 +97,7 @@ KINDS: dict[str, Kind] = {
         "Review {number} was handed over to you",
         "What a colleague had open in review {number} is now with you.",
         "See what is with you",
-        "a colleague's work was handed over to you",
+        "a colleague’s work was handed over to you",
     ),
     "due_soon": Kind(
         "Review {number} is due soon",

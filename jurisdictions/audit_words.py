@@ -15,9 +15,9 @@ KINDS = {
     "invitation.resent": "Sent an invitation again",
     "invitation.cancelled": "Cancelled an invitation",
     "invitation.accepted": "Accepted an invitation and joined",
-    "membership.roles_changed": "Changed somebody's roles",
+    "membership.roles_changed": "Changed somebody’s roles",
     "membership.ended": "Removed somebody from the agency",
-    "policy.set": "Changed the agency's settings",
+    "policy.set": "Changed the agency’s settings",
     "messages.tried_again": "Sent undelivered mail again",
     "audit.read": "Read the audit",
     # Incidents.
@@ -67,10 +67,10 @@ KINDS = {
     "review.stepped_back": "Took somebody off a review because of a conflict",
     "review.handed_over": "Handed reviews over",
     "review.approver_named": "Named an approver from outside",
-    "review.approver_ended": "Ended an outside approver's access",
+    "review.approver_ended": "Ended an outside approver’s access",
     # The partnership's own.
     "agency.created": "Brought an agency in",
-    "agency.changed": "Changed an agency's name, kind or place",
+    "agency.changed": "Changed an agency’s name, kind or place",
     "agency.agreement_recorded": "Recorded the day of an agreement",
     "partnership.administrator_added": "A partnership administrator was added",
 }
@@ -86,7 +86,7 @@ THINGS = {
     "membership": "somebody",
     "partnershipmembership": "a partnership administrator",
     "invitation": "an invitation",
-    "agencypolicy": "the agency's settings",
+    "agencypolicy": "the agency’s settings",
     "jurisdiction": "an agency",
     "reviews": "the list of reviews",
     "incidents": "the list of incidents",

@@ -54,7 +54,7 @@ ROLE_MEANINGS = {
     Role.COORDINATOR: "Takes notifications, selects, names the team and watches the clocks.",
     Role.QUALITY_LEAD: "Reads a whole review, leaves remarks, returns it or sends it on.",
     Role.DIRECTOR: "Approves reviews in which they wrote nothing.",
-    Role.ADMINISTRATOR: "Invites and removes people and sets the agency's own texts and clocks.",
+    Role.ADMINISTRATOR: "Invites and removes people and sets the agency’s own texts and clocks.",
     Role.GUEST: "Reads, and may approve, one review until a date.",
 }
 

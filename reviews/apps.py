@@ -16,7 +16,7 @@ class ReviewsConfig(AppConfig):
         rules.BEFORE_LOSING_ROLES += [holds_no_live_review, leaves_no_turn_to_nobody]
         pages.BESIDE_PEOPLE.append(
             pages.Page(
-                "Hand over all of a person's reviews", "reviews:hand_over", Permission.REVIEW_HAND_OVER
+                "Hand over all of a person’s reviews", "reviews:hand_over", Permission.REVIEW_HAND_OVER
             )
         )
         audit_words.NAMED_BY |= {"review": name_reviews, "incident": name_incidents}

@@ -33,13 +33,14 @@ def of_agency(request: TenantRequest) -> HttpResponse:
     filters = AuditFilters.read(request.GET.dict(), people)
     events = AuditEvent.objects.all()
     found, next_url = page_of(events, filters, request.GET.get("after", ""))
+    count = counted(filters.apply(events), "event")
     audit.record("audit.read", about="audit", by=by, filters=sorted(filters.set))
     return _page(
         request,
         filters,
         rows=rows_of(found, names_for(found, reader=by), people),
         next_url=next_url,
-        count=counted(filters.apply(events), "event"),
+        count=count,
         people=list(people.items()),
         kinds=kinds_in_order(of_partnership=False),
         here=reverse("people:audit", args=[by.jurisdiction.slug]),
@@ -56,13 +57,14 @@ def of_partnership(request: PartnershipRequest) -> HttpResponse:
     filters = AuditFilters.read(request.GET.dict(), people)
     events = PartnershipEvent.objects.all()
     found, next_url = page_of(events, filters, request.GET.get("after", ""))
+    count = counted(filters.apply(events), "event")
     audit.record_in_partnership("audit.read", about="audit", by=request.user, filters=sorted(filters.set))
     return _page(
         request,
         filters,
         rows=rows_of(found, name_agencies(found), people | _others(found)),
         next_url=next_url,
-        count=counted(filters.apply(events), "event"),
+        count=count,
         people=list(people.items()),
         kinds=kinds_in_order(of_partnership=True),
         here=reverse("partnership:audit"),

@@ -223,7 +223,7 @@ def _remark_on_outcomes(receipt: Receipt) -> None:
             receipt.remark(row, Remark(WHOLE_ROW, "The whole row", *_KEPT_OUT[outcome.what], returned=True))
             continue
         for item in outcome.protected:
-            message = "Somebody has changed this here since. Theirs stands; the file's was left out."
+            message = "Somebody has changed this here since. Theirs stands; the file’s was left out."
             fix = f"Look at incident {outcome.number} and decide there."
             receipt.remark(row, Remark(_column_of(receipt, item), labels[item], message, fix))
 

@@ -28,7 +28,7 @@ NEEDS_SOMEBODY = {
     "send_to_quality_lead": "Nobody in the agency is a quality lead now. The agency administrator can give "
     "somebody the role.",
     "send_to_director": "Nobody can approve this review now: whoever could has written in it. The coordinator "
-    "can name an approver from outside, on the review's own page.",
+    "can name an approver from outside, on the review’s own page.",
 }
 
 

@@ -143,7 +143,7 @@ _WORDS = (
     ),
     (
         "Systems factor, influence",
-        "A condition that can shape anyone's work. An influence is a factor that was rated 1 or higher.",
+        "A condition that can shape anyone’s work. An influence is a factor that was rated 1 or higher.",
     ),
     (
         "Rating 0 to 3",
