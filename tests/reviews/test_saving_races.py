@@ -68,6 +68,16 @@ def test_a_state_that_changes_is_waited_for_whoever_changes_it(
         assert not Answer.objects.exists()
 
 
+def test_what_is_held_still_is_the_state_that_the_review_came_to(review: Review, cedar: Jurisdiction) -> None:
+    other, _ = in_another_connection(cedar, lambda: hold_still(review))
+    with jurisdiction_scope(cedar.pk):
+        Review.objects.update(state=Review.State.WITH_QUALITY_LEAD)
+        other.start()
+        assert come_to_wait(other)
+    other.join(20)
+    assert review.state == Review.State.WITH_QUALITY_LEAD
+
+
 def test_a_seat_that_ends_is_waited_for_whoever_ends_it(
     review: Review, cedar: Jurisdiction, lead: Membership
 ) -> None:
