@@ -109,7 +109,7 @@ class ReviewSeatQuerySet(QuerySet["ReviewSeat"]):
         return (
             self.filter(membership=membership, ended_at=None)
             .select_related("review__edition")
-            .only("statement", "ended_at", "review__state", "review__jurisdiction", "review__edition__sha256")
+            .only("statement", "review__state", "review__jurisdiction", "review__edition__sha256")
             .order_by()
         )
 

@@ -13,7 +13,7 @@ BEFORE_SELECTION = {"facts", "history", "safety"}
 def problems_before_editing(
     review: Review, part: str, *, by: Membership, seat: ReviewSeat | None
 ) -> list[Problem]:
-    """Why this person may not change this part now; an empty list means they may."""
+    """Why this person may not change this part now; an empty list means they may. `seat` is the one they hold now."""
     return list(_problems(review, part, by, seat))
 
 
@@ -39,7 +39,7 @@ def _problems(review: Review, part: str, by: Membership, seat: ReviewSeat | None
         if not by.allows(Permission.INCIDENT_NOTIFY):
             return [Problem("editing.role", "A coordinator fills in the facts before the selection.", part)]
         return []
-    if seat is None or seat.ended_at is not None:
+    if seat is None:
         return [
             Problem(
                 "editing.no_seat",

@@ -50,8 +50,8 @@ def part_statuses(
     done: Mapping[str, str],
     remarks: Mapping[str, int],
 ) -> list[PartStatus]:
-    """Every part in the edition's order. `done` says in words who marked a part done and when; `remarks` counts
-    the open remarks on a part."""
+    """Every part in the edition's order. `seats` are those held now; `done` says in words who marked a part done and
+    when; `remarks` counts the open remarks on a part."""
     missing = Counter(problem.part for problem in dictionary_problems(content.sheet) if problem.hard)
     statuses = []
     for part in content.edition.parts:
@@ -83,12 +83,11 @@ def _selection(review: Review) -> tuple[Mark, str]:
 
 
 def _statement(review: Review, seats: list[ReviewSeat]) -> tuple[Mark, str]:
-    sitting = [seat for seat in seats if seat.ended_at is None]
-    if not sitting:
+    if not seats:
         return "blocked", "Opens when a team is named"
-    stated = sum(1 for seat in sitting if seat.statement)
-    mark: Mark = "done" if stated == len(sitting) else "going" if stated else "todo"
-    return mark, f"{stated} of {len(sitting)} have stated"
+    stated = sum(1 for seat in seats if seat.statement)
+    mark: Mark = "done" if stated == len(seats) else "going" if stated else "todo"
+    return mark, f"{stated} of {len(seats)} have stated"
 
 
 def _answered(

@@ -14,7 +14,7 @@ MET_IN_FULL = "met"
 
 def has_a_team(review: Review, content: Content, seats: list[ReviewSeat]) -> Iterator[Problem]:
     """Somebody leads, and may write in every part: whoever sends a review answers for the whole of it."""
-    lead = next((seat for seat in seats if seat.ended_at is None and seat.seat == ReviewSeat.Seat.LEAD), None)
+    lead = next((seat for seat in seats if seat.seat == ReviewSeat.Seat.LEAD), None)
     if lead is None:
         yield Problem("team.lead", "No one leads this review. The coordinator can name a lead.", "selection")
     elif not writes_every_part(lead.membership):
@@ -29,7 +29,7 @@ def has_a_team(review: Review, content: Content, seats: list[ReviewSeat]) -> Ite
 def everybody_has_stated(review: Review, content: Content, seats: list[ReviewSeat]) -> Iterator[Problem]:
     """Each person on the team has made their conflict-of-interest statement."""
     for seat in seats:
-        if seat.ended_at is None and not seat.statement:
+        if not seat.statement:
             yield Problem(
                 "statement.missing",
                 f"{seat.membership} has not made a conflict-of-interest statement yet.",
@@ -106,5 +106,5 @@ BEFORE_SENDING = [
 
 
 def problems_before_sending(review: Review, content: Content, seats: list[ReviewSeat]) -> list[Problem]:
-    """Everything that is missing, in the order of the rules; an empty list means it can go."""
+    """Everything that is missing, in the order of the rules; an empty list means it can go. `seats` are held now."""
     return [problem for rule in BEFORE_SENDING for problem in rule(review, content, seats)]

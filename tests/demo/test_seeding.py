@@ -31,6 +31,7 @@ from reviews.models import (
     ReviewReport,
 )
 from reviews.rules.sending import problems_before_sending
+from reviews.rules.who import seats_of
 from tests.demo.conftest import empty_database
 from tests.demo.seen import each_agency, each_review, fingerprint, row_counts, texts
 
@@ -44,7 +45,7 @@ def reviews(seeded: Path) -> list[tuple[Review, list[str], list[str]]]:
     """Each review with the codes of what is missing, and with its hidden answers."""
     found = []
     for review, content in each_review():
-        seats = list(review.seats.select_related("membership__user"))
+        seats = list(seats_of(review))
         missing = [
             problem.item or problem.code for problem in problems_before_sending(review, content, seats)
         ]
