@@ -15,12 +15,10 @@ seen: dict[str, list[Statement]] = {}
 @require_GET
 @requires(Permission.REVIEW_VIEW)
 def same_statements(request: TenantRequest, page: str) -> HttpResponse:
-    """Everything of a page but its body: its own statements again, their rows fetched, nothing made of them."""
+    """Everything of a page but its body: its own statements, again."""
     with connection.cursor() as cursor:
         for statement in seen[page]:
-            cursor.execute(statement.sql, statement.params)
-            if cursor.description:
-                cursor.fetchall()
+            statement.run(cursor)
     return HttpResponse()
 
 

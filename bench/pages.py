@@ -11,52 +11,37 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews.models import Answer
 
 
-def _against_floor(stage: Stage, browser: Browser, page: str, name: str) -> Pair:
-    stage.enter()
-    floor.seen[name] = stage.statements_of(browser, stage.path(page))
-    return Pair(
-        lambda: browser.get(stage.path(f"bench/floor/{name}/")),
-        lambda: browser.get(stage.path(page)),
-        remark=f"{len(floor.seen[name])} statements behind the door",
-    )
+def _page(id: str, job: str, *, of: Callable[[Stage], Browser], at: str, aim: float | None = 1.6) -> None:
+    """A page, as one of the people opens it, against a view behind its door that asks the database the same."""
+
+    @bar(id, job, against="the same door and statements, empty body", must=2.5, aim=aim)
+    def pair(stage: Stage) -> Iterator[Pair]:
+        stage.enter()
+        browser = of(stage)
+        floor.seen[id] = stage.statements_of(browser, stage.path(at))
+        yield Pair(
+            lambda: browser.get(stage.path(f"bench/floor/{id}/")),
+            lambda: browser.get(stage.path(at)),
+            remark=f"{len(floor.seen[id])} statements behind the door",
+        )
 
 
-@bar(
-    "W1",
-    "List of reviews, 25 rows, HTML",
-    against="the same door and statements, empty body",
-    must=2.5,
-    aim=1.6,
-)
-def review_list(stage: Stage) -> Iterator[Pair]:
-    yield _against_floor(stage, stage.coordinator, "reviews/", "review_list")
-
-
-@bar(
+_page("W1", "List of reviews, 25 rows, HTML", of=lambda stage: stage.coordinator, at="reviews/")
+_page(
     "W1m",
     "The same for a team member, who sees 40 of all reviews",
-    against="the same door and statements, empty body",
-    must=2.5,
-    aim=1.6,
+    of=lambda stage: stage.reviewer,
+    at="reviews/",
 )
-def review_list_of_a_member(stage: Stage) -> Iterator[Pair]:
-    yield _against_floor(stage, stage.reviewer, "reviews/", "review_list_of_a_member")
-
-
-@bar("W1i", "List of incidents, 25 rows, HTML", against="the same door and statements, empty body", must=2.5)
-def incident_list(stage: Stage) -> Iterator[Pair]:
-    yield _against_floor(stage, stage.coordinator, "incidents/", "incident_list")
-
-
-@bar(
+_page(
+    "W1i", "List of incidents, 25 rows, HTML", of=lambda stage: stage.coordinator, at="incidents/", aim=None
+)
+_page(
     "W3",
     "A review's page: its task list, over a whole written review",
-    against="the same door and statements, empty body",
-    must=2.5,
-    aim=1.6,
+    of=lambda stage: stage.reviewer,
+    at=f"reviews/{WRITTEN}/",
 )
-def review_page(stage: Stage) -> Iterator[Pair]:
-    yield _against_floor(stage, stage.reviewer, f"reviews/{WRITTEN}/", "review_page")
 
 
 @bar(
@@ -102,61 +87,38 @@ def autosave(stage: Stage) -> Iterator[Pair]:
     yield Pair(lambda: stage.reviewer.post(door, {"item": answer.item, "version": 1, "value": text}), save)
 
 
-def _growth(small: Stage, large: Stage, page: Callable[[Stage], str]) -> Pair:
+def _growth(id: str, job: str, at: Callable[[Stage, int], str]) -> None:
     """The same page of both databases, and the shared buffers that its reading takes in each."""
 
-    def job(stage: Stage) -> Callable[[], Any]:
-        address = page(stage)
+    @bar(id, job, against="the smaller database", must=1.3, aim=1.1)
+    def pair(small: Stage, large: Stage) -> Iterator[Pair]:
+        deep = min(200, small.rows // 100)  # page 200, or the last that the smaller database has
 
-        def get() -> None:
-            stage.enter()
-            stage.coordinator.get(stage.path(address))
+        def opening(stage: Stage) -> Callable[[], Any]:
+            address = stage.path(at(stage, deep))
 
-        return get
+            def get() -> None:
+                stage.enter()
+                stage.coordinator.get(address)
 
-    buffers = {}
-    for stage in (small, large):
-        stage.enter()
-        behind = stage.statements_of(stage.coordinator, stage.path(page(stage)))
-        with jurisdiction_scope(stage.agency.pk):
-            reading = [statement for statement in behind if statement.sql.startswith("SELECT")]
-            buffers[stage.rows] = sum(explain(statement).buffers for statement in reading)
-    told = " → ".join(f"{count:,}" for count in buffers.values())
-    return Pair(job(small), job(large), remark=f"shared buffers {told}")
+            return get
+
+        buffers = [_buffers(stage, stage.path(at(stage, deep))) for stage in (small, large)]
+        told = " → ".join(f"{count:,}" for count in buffers)
+        yield Pair(opening(small), opening(large), remark=f"shared buffers {told}")
 
 
-def _deep(stage: Stage) -> int:
-    """Page 200, or the last that the smallest database has."""
-    return min(200, stage.rows // 100)
+def _buffers(stage: Stage, address: str) -> int:
+    """What reading a page takes of PostgreSQL's memory."""
+    stage.enter()
+    behind = stage.statements_of(stage.coordinator, address)
+    with jurisdiction_scope(stage.agency.pk):
+        return sum(explain(statement).buffers for statement in behind if statement.sql.startswith("SELECT"))
 
 
-@bar("G1a", "List of reviews, ten times the rows: page 1", against="the smaller database", must=1.3, aim=1.1)
-def growth_of_reviews(small: Stage, large: Stage) -> Iterator[Pair]:
-    yield _growth(small, large, lambda stage: "reviews/")
-
-
-@bar(
-    "G1b", "List of reviews, ten times the rows: deep page", against="the smaller database", must=1.3, aim=1.1
+_growth("G1a", "List of reviews, ten times the rows: page 1", lambda stage, deep: "reviews/")
+_growth("G1b", "List of reviews, ten times the rows: deep page", lambda stage, deep: stage.place(deep))
+_growth("G1c", "List of incidents, ten times the rows: page 1", lambda stage, deep: "incidents/")
+_growth(
+    "G1d", "List of incidents, ten times the rows: deep page", lambda stage, deep: stage.incident_place(deep)
 )
-def growth_of_reviews_deep(small: Stage, large: Stage) -> Iterator[Pair]:
-    page = _deep(small)
-    yield _growth(small, large, lambda stage: stage.place(page))
-
-
-@bar(
-    "G1c", "List of incidents, ten times the rows: page 1", against="the smaller database", must=1.3, aim=1.1
-)
-def growth_of_incidents(small: Stage, large: Stage) -> Iterator[Pair]:
-    yield _growth(small, large, lambda stage: "incidents/")
-
-
-@bar(
-    "G1d",
-    "List of incidents, ten times the rows: deep page",
-    against="the smaller database",
-    must=1.3,
-    aim=1.1,
-)
-def growth_of_incidents_deep(small: Stage, large: Stage) -> Iterator[Pair]:
-    page = _deep(small)
-    yield _growth(small, large, lambda stage: stage.incident_place(page))

@@ -1,7 +1,6 @@
 """What row security costs: the list's own query under it and without it, and the policy itself, row by row."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from django.db import connection
 from psycopg import ClientCursor, sql
@@ -28,40 +27,29 @@ def _without_permission(stage: Stage) -> Statement:
     return Statement(*reviews.for_list()[:26].query.sql_with_params())
 
 
-def _newest(stage: Stage, browser: Browser) -> Iterator[Pair]:
-    stage.enter()
-    ours, bare = _list_of(stage, browser), _without_permission(stage)
-    with stage.owner() as owner, jurisdiction_scope(stage.agency.pk):
-        connection.ensure_connection()
-        behind_policy, open_to_all = ClientCursor(connection.connection), ClientCursor(owner)
+def _newest(id: str, job: str, of: Callable[[Stage], Browser]) -> None:
+    """The first page of somebody's list, against the same page read by nobody whom a policy or a rule asks."""
 
-        def run(cursor: Any, statement: Statement) -> None:
-            cursor.execute(statement.sql, statement.params)
-            cursor.fetchall()
+    @bar(id, job, against="the same 25 by the owner, without any permission", must=4, aim=2)
+    def pair(stage: Stage) -> Iterator[Pair]:
+        stage.enter()
+        ours, bare = _list_of(stage, of(stage)), _without_permission(stage)
+        with stage.owner() as owner, jurisdiction_scope(stage.agency.pk):
+            connection.ensure_connection()
+            behind_policy, open_to_all = ClientCursor(connection.connection), ClientCursor(owner)
+            yield Pair(lambda: bare.run(open_to_all), lambda: ours.run(behind_policy))
 
-        yield Pair(lambda: run(open_to_all, bare), lambda: run(behind_policy, ours))
 
-
-@bar(
+_newest(
     "P1",
     "The 25 reviews due next that a coordinator may see, under row security",
-    against="the same 25 by the owner, without any permission",
-    must=4,
-    aim=2,
+    lambda stage: stage.coordinator,
 )
-def newest_for_who_oversees(stage: Stage) -> Iterator[Pair]:
-    yield from _newest(stage, stage.coordinator)
-
-
-@bar(
+_newest(
     "P1m",
     "The 25 due next that a team member may see: 40 of all reviews",
-    against="the same 25 by the owner, without any permission",
-    must=4,
-    aim=2,
+    lambda stage: stage.reviewer,
 )
-def newest_for_a_member(stage: Stage) -> Iterator[Pair]:
-    yield from _newest(stage, stage.reviewer)
 
 
 @bar(

@@ -20,6 +20,12 @@ class Statement:
     sql: str
     params: Any
 
+    def run(self, cursor: Any) -> None:
+        """Send it again and fetch its rows; nothing is made of them."""
+        cursor.execute(self.sql, self.params)
+        if cursor.description:
+            cursor.fetchall()
+
 
 @dataclass(frozen=True)
 class Plan:
