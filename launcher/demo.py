@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import environment, system
@@ -18,6 +19,23 @@ HOST = "127.0.0.1"
 
 class Refused(Exception):
     """The demo cannot start as asked; the message says why."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the demo answers: the site, the page of the mails that it sent, and what takes them."""
+
+    port: int
+    mail_port: int
+    smtp_port: int
+
+    @property
+    def site(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def mail(self) -> str:
+        return f"http://{HOST}:{self.mail_port}"
 
 
 def main(arguments: list[str]) -> int:
@@ -123,38 +141,67 @@ def start(supervisor: Supervisor, data: DataFolder, *, port: int) -> None:
     supervisor.start_services(postgres, valkey)
     postgres.make_roles()
     supervisor.say(f"PostgreSQL {postgres.version} and Valkey are up")
+    addresses = Addresses(port, free_port(port + 1), free_port(port + 2))
+    services = environment.of_services(postgres, valkey, mode="demo", folder=data.path)
+    settings = services | settings_of(addresses, data)
+    prepare(supervisor, data, addresses, settings, owner={"OWNER_DATABASE_URL": postgres.url("npcs_owner")})
+    supervisor.start_programs(*programs(data, addresses, environment.clean() | settings))
+    supervisor.say(f"mail that the site sends is shown at {addresses.mail}")
+    supervisor.say(
+        f"site, workers and beat are up; logs are in {data.path / 'logs'}; Ctrl-C stops everything"
+    )
+    supervisor.print(f"ready {addresses.site}")
 
-    mail_page, smtp = free_port(port + 1), free_port(port + 2)
-    url, mail_url = f"http://{HOST}:{port}", f"http://{HOST}:{mail_page}"
-    settings = environment.of_services(postgres, valkey, mode="demo", folder=data.path) | {
+
+def settings_of(addresses: Addresses, data: DataFolder) -> dict[str, str]:
+    """What the site is told besides its services."""
+    return {
         "SECRET_KEY_FILE": str(data.secret_key_file()),
         "ALLOWED_HOSTS": f"{HOST},localhost",
-        "BASE_URL": url,
-        "EMAIL_URL": f"smtp://{HOST}:{smtp}",
+        "BASE_URL": addresses.site,
+        "EMAIL_URL": f"smtp://{HOST}:{addresses.smtp_port}",
         "DEFAULT_FROM_EMAIL": "NPCS demo <npcs@localhost>",
-        "DEMO_MAIL_URL": mail_url,
+        "DEMO_MAIL_URL": addresses.mail,
         "NPCS_DATA": str(data.path),
     }
-    owner = {"OWNER_DATABASE_URL": postgres.url("npcs_owner")}
-    site = environment.clean() | settings
-    python = [sys.executable, "-X", f"npcs={data.path}"]  # every command line shows whose it is
+
+
+def python_for(data: DataFolder) -> list[str | Path]:
+    """Every command line shows whose it is."""
+    return [sys.executable, "-X", f"npcs={data.path}"]
+
+
+def prepare(
+    supervisor: Supervisor,
+    data: DataFolder,
+    addresses: Addresses,
+    settings: dict[str, str],
+    *,
+    owner: dict[str, str],
+) -> None:
+    """Bring the database up to date, as its owner, and put the demo's people and reviews into it."""
 
     def run(name: str, *command: str | Path, told: dict[str, str]) -> None:
-        manage = [*python, ROOT / "manage.py", *command]
+        manage = [*python_for(data), ROOT / "manage.py", *command]
+        site = environment.clean() | settings
         supervisor.run(name, manage, log=data.log(name), environment=site | told, folder=ROOT)
 
     run("prepare", "prepare", "--verbosity", "0", "--skip-checks", told=owner)
     supervisor.say("the database is up to date")
     run("seed", "seed_demo", "--data", data.path, "--skip-checks", told={})
-    data.tell(url=url, mail=mail_url, settings=settings, owner=owner)
+    data.tell(url=addresses.site, mail=addresses.mail, settings=settings, owner=owner)
     supervisor.say(f"the demo's people and reviews are there; sign-ins are in {data.path / 'sign-ins.json'}")
+
+
+def programs(data: DataFolder, addresses: Addresses, site: dict[str, str]) -> list[Program]:
+    """What runs until it is stopped: the mail catcher, the site, its workers and the beat."""
 
     def program(name: str, *command: str | Path, answers_at: str = "", gently: bool = False) -> Program:
         # The pages come first: on a small machine a worker must not make them wait.
         nice = [shutil.which("nice") or "/usr/bin/nice", "-n", "5"] if gently else []
         return Program(
             name,
-            [*nice, *python, "-m", *command],
+            [*nice, *python_for(data), "-m", *command],
             log=data.log(name),
             environment=site,
             folder=ROOT,
@@ -163,39 +210,22 @@ def start(supervisor: Supervisor, data: DataFolder, *, port: int) -> None:
 
     mails: list[str | Path] = [
         "--smtp-port",
-        str(smtp),
+        str(addresses.smtp_port),
         "--page-port",
-        str(mail_page),
-        "--folder",
-        data.path / "mail",
+        str(addresses.mail_port),
     ]
-    granian = [
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        "--no-ws",
-        "--http",
-        "1",
-    ]
+    mails += ["--folder", data.path / "mail"]
+    granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(addresses.port)]
+    granian += ["--no-ws", "--http", "1"]
     granian += ["--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers"]
     worker = ["celery", "-A", "npcs", "worker", "--loglevel", "INFO", "--pool", "prefork"]
     worker += ["--without-gossip", "--without-mingle"]
     pdf = ["-Q", "pdf", "-n", "pdf@%h", "--concurrency", "1", "--max-tasks-per-child", "200"]
-    supervisor.start_programs(
-        program("mail catcher", "launcher.mail", *mails, answers_at=f"{mail_url}/"),
-        program("web", *granian, "npcs.wsgi:application", answers_at=f"{url}/healthz"),
+    beat: list[str | Path] = ["celery", "-A", "npcs", "beat", "-s", data.path / "run" / "beat-schedule"]
+    return [
+        program("mail catcher", "launcher.mail", *mails, answers_at=f"{addresses.mail}/"),
+        program("web", *granian, "npcs.wsgi:application", answers_at=f"{addresses.site}/healthz"),
         program("worker", *worker, "-Q", "default", "-n", "default@%h", "--concurrency", "2", gently=True),
         program("pdf worker", *worker, *pdf, gently=True),
-        program(
-            "beat", "celery", "-A", "npcs", "beat", "-s", data.path / "run" / "beat-schedule", gently=True
-        ),
-    )
-    supervisor.say(f"mail that the site sends is shown at {mail_url}")
-    supervisor.say(
-        f"site, workers and beat are up; logs are in {data.path / 'logs'}; Ctrl-C stops everything"
-    )
-    supervisor.print(f"ready {url}")
+        program("beat", *beat, gently=True),
+    ]
