@@ -222,44 +222,62 @@ class _Reader:
         name = raw.get("key") if isinstance(raw, Mapping) else raw
         where = f"Section {section}, item {name}"
         item = self.mapping(raw, where, ITEM_KEYS)
-        if not isinstance(item.get("required", False), bool):
-            self.say(where, f"“required” is {_kind(item['required'])}. Write true or false.")
-        basis = self.text(item, "basis", where, needed=True)
-        if basis and not _BASIS.fullmatch(basis):
-            self.say(where, f"the basis “{basis}” is not ours, recalled, or public: SOURCE.")
-        kind = self.one_of(self.text(item, "type", where, needed=True), TYPES, where, "the type")
-        list_name = self.text(item, "choices", where)
-        if list_name:
-            self.one_of(list_name, lists, where, "the code list")
         built = Item(
             key=self.key(item, "key", where),
             label=self.text(item, "label", where, needed=True),
-            type=kind,
             section=section,
             part=part,
-            privacy=self.one_of(
-                self.text(item, "privacy", where, needed=True), PRIVACY, where, "the privacy class"
-            ),
-            basis=basis,
             help=self.text(item, "help", where),
-            choices=lists.get(list_name, ()),
-            choices_key=list_name,
-            links=self.strings(item, "links", where),
-            required=item.get("required") is True,
-            store=self.one_of(self.text(item, "store", where) or "answer", STORES, where, "the store"),
-            coarsen=self.one_of(self.text(item, "coarsen", where), COARSEN, where, "the coarsening"),
-            when=item.get("when"),
-            missing=self.strings(item, "missing", where),
-            min=self.number(item, "min", where),
-            max=self.number(item, "max", where),
-            max_length=self.number(item, "max_length", where),
             group=self.text(item, "group", where),
-            anchors=self.anchors(item.get("anchors"), where),
-            checks=self.checks(item, "checks", where),
-            warnings=self.checks(item, "warnings", where),
+            **self.answered_by(item, where, lists),
+            **self.asked_when(item, where),
+            **self.kept_as(item, where),
         )
         self.check_item(built, where)
         return built
+
+    def answered_by(
+        self, item: Mapping[str, Any], where: str, lists: Mapping[str, tuple[Choice, ...]]
+    ) -> dict[str, Any]:
+        """What an answer may be: its type, with the codes, links, bounds and anchors that belong to it."""
+        list_name = self.text(item, "choices", where)
+        if list_name:
+            self.one_of(list_name, lists, where, "the code list")
+        return {
+            "type": self.one_of(self.text(item, "type", where, needed=True), TYPES, where, "the type"),
+            "choices": lists.get(list_name, ()),
+            "choices_key": list_name,
+            "links": self.strings(item, "links", where),
+            "missing": self.strings(item, "missing", where),
+            "min": self.number(item, "min", where),
+            "max": self.number(item, "max", where),
+            "max_length": self.number(item, "max_length", where),
+            "anchors": self.anchors(item.get("anchors"), where),
+        }
+
+    def asked_when(self, item: Mapping[str, Any], where: str) -> dict[str, Any]:
+        """When the question is asked, whether it must be answered, and what its answer has to agree with."""
+        if not isinstance(item.get("required", False), bool):
+            self.say(where, f"“required” is {_kind(item['required'])}. Write true or false.")
+        return {
+            "required": item.get("required") is True,
+            "when": item.get("when"),
+            "checks": self.checks(item, "checks", where),
+            "warnings": self.checks(item, "warnings", where),
+        }
+
+    def kept_as(self, item: Mapping[str, Any], where: str) -> dict[str, Any]:
+        """Where an answer is stored, how closely it is kept, and on whose word the question stands."""
+        basis = self.text(item, "basis", where, needed=True)
+        if basis and not _BASIS.fullmatch(basis):
+            self.say(where, f"the basis “{basis}” is not ours, recalled, or public: SOURCE.")
+        privacy = self.text(item, "privacy", where, needed=True)
+        return {
+            "basis": basis,
+            "privacy": self.one_of(privacy, PRIVACY, where, "the privacy class"),
+            "store": self.one_of(self.text(item, "store", where) or "answer", STORES, where, "the store"),
+            "coarsen": self.one_of(self.text(item, "coarsen", where), COARSEN, where, "the coarsening"),
+        }
 
     def anchors(self, raw: Any, where: str) -> dict[str, str]:
         if raw is None:

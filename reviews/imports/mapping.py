@@ -99,42 +99,56 @@ class _Reader:
             return None
         for name in sorted(set(document) - _TOP, key=str):
             self.problems.append(f"`{name}` is not a setting. Settings are: {', '.join(sorted(_TOP))}.")
-        key = self._words(document, "key")
-        if not key:
-            self.problems.append(
-                "`key` is missing: name the column or columns by which your agency knows a row."
-            )
-        encoding = str(document.get("encoding", "utf-8")).lower()
-        if encoding not in ENCODINGS:
-            self.problems.append(f"`encoding` is {encoding}. It can be {' or '.join(ENCODINGS)}.")
-        delimiter = document.get("delimiter", ",")
-        if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
-            self.problems.append('`delimiter` must be one character, such as "," or ";".')
-            delimiter = ","
-        items = self._sources(document.get("items"), "items", "")
-        if "incident_type" not in {source.item.key for source in items}:
-            self.problems.append(
-                "`items` must say where `incident_type` comes from: no incident goes without it."
-            )
-        listed = document.get("children", [])
-        if not isinstance(listed, list) or len(listed) > CHILDREN:
-            self.problems.append(
-                f"`children` must be a list of at most {CHILDREN}, one entry for each child of a row."
-            )
-            listed = []
-        children = [self._sources(child, f"children {at}", "child") for at, child in enumerate(listed, 1)]
         return FileMapping(
             edition=self.edition,
-            key=key,
-            items=items,
-            children=tuple(children) or ((),),
-            encoding=encoding,
-            delimiter=delimiter,
+            key=self._key(document),
+            encoding=self._encoding(document),
+            delimiter=self._delimiter(document),
+            items=self._items(document),
+            children=self._children(document) or ((),),
             blanks=frozenset({"", *self._words(document, "blank")}),
             ignored=frozenset(self._words(document, "ignore")),
             sha256=sha256,
             about=" ".join(str(document.get("about") or "").split()),
         )
+
+    def _key(self, document: Mapping[str, Any]) -> tuple[str, ...]:
+        key = self._words(document, "key")
+        if not key:
+            self.problems.append(
+                "`key` is missing: name the column or columns by which your agency knows a row."
+            )
+        return key
+
+    def _encoding(self, document: Mapping[str, Any]) -> str:
+        encoding = str(document.get("encoding", "utf-8")).lower()
+        if encoding not in ENCODINGS:
+            self.problems.append(f"`encoding` is {encoding}. It can be {' or '.join(ENCODINGS)}.")
+        return encoding
+
+    def _delimiter(self, document: Mapping[str, Any]) -> str:
+        delimiter = document.get("delimiter", ",")
+        if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n':
+            return delimiter
+        self.problems.append('`delimiter` must be one character, such as "," or ";".')
+        return ","
+
+    def _items(self, document: Mapping[str, Any]) -> tuple[Source, ...]:
+        items = self._sources(document.get("items"), "items", "")
+        if "incident_type" not in {source.item.key for source in items}:
+            self.problems.append(
+                "`items` must say where `incident_type` comes from: no incident goes without it."
+            )
+        return items
+
+    def _children(self, document: Mapping[str, Any]) -> tuple[tuple[Source, ...], ...]:
+        listed = document.get("children", [])
+        if not isinstance(listed, list) or len(listed) > CHILDREN:
+            self.problems.append(
+                f"`children` must be a list of at most {CHILDREN}, one entry for each child of a row."
+            )
+            return ()
+        return tuple(self._sources(child, f"children {at}", "child") for at, child in enumerate(listed, 1))
 
     def _words(self, document: Mapping[str, Any], name: str) -> tuple[str, ...]:
         given = document.get(name) or []
@@ -149,23 +163,8 @@ class _Reader:
         return tuple(source for source in found if source is not None)
 
     def _source(self, key: str, spec: Any, where: str, repeats_in: str) -> Source | None:
-        if key not in self.edition:
-            self.problems.append(f"{where}: edition {self.edition.number} has no item of this name.")
-            return None
-        item = self.edition.item(key)
-        section = self.edition.section(item.section)
-        if (section.key if section.repeats else "") != repeats_in:
-            place = (
-                "under `children`"
-                if section.key == "child"
-                else "nowhere: its section repeats"
-                if section.repeats
-                else "under `items`"
-            )
-            self.problems.append(f"{where}: this item belongs {place}.")
-            return None
-        if item.type not in TAKEN_TYPES:
-            self.problems.append(f"{where}: items of type {item.type} do not come from a file.")
+        item = self._item(key, where, repeats_in)
+        if item is None:
             return None
         if isinstance(spec, str):
             spec = {"column": spec}
@@ -190,6 +189,28 @@ class _Reader:
             separator=str(spec.get("separator") or ""),
             when_blank=(None, "") if blank is None else self._given(item, blank, f"{where} › when_blank"),
         )
+
+    def _item(self, key: str, where: str, repeats_in: str) -> Item | None:
+        """The item of this name, where it stands in the place that it belongs to and may come from a file."""
+        if key not in self.edition:
+            self.problems.append(f"{where}: edition {self.edition.number} has no item of this name.")
+            return None
+        item = self.edition.item(key)
+        section = self.edition.section(item.section)
+        if (section.key if section.repeats else "") != repeats_in:
+            place = (
+                "under `children`"
+                if section.key == "child"
+                else "nowhere: its section repeats"
+                if section.repeats
+                else "under `items`"
+            )
+            self.problems.append(f"{where}: this item belongs {place}.")
+            return None
+        if item.type not in TAKEN_TYPES:
+            self.problems.append(f"{where}: items of type {item.type} do not come from a file.")
+            return None
+        return item
 
     def _given(self, item: Item, spec: Any, where: str) -> Given:
         """What stands for a code, for a blank or in every row: a value of the item or a reason for none."""
