@@ -117,8 +117,8 @@ class AgreementForm(PlainForm):
     )
 
 
-class ChangeAgencyForm(PlainForm):
-    """What the partnership's directory says of an agency, and may say differently one day."""
+class _AgencyForm(PlainForm):
+    """What the partnership's directory says of an agency."""
 
     name = forms.CharField(
         label="Name of the agency",
@@ -141,7 +141,13 @@ class ChangeAgencyForm(PlainForm):
     )
 
 
-class AgencyForm(ChangeAgencyForm):
+class ChangeAgencyForm(_AgencyForm):
+    """What the directory may say differently one day, and what stood there when the page was read."""
+
+    stood = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class AgencyForm(_AgencyForm):
     """A new agency: also its short name, which stays, and the day of its agreement, which has a form of its own."""
 
     slug = forms.SlugField(

@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jurisdictions.actions.agencies import CannotChange, change_agency, create_agency, record_agreement
+from jurisdictions.actions.agencies import (
+    AgencyChanged,
+    CannotChange,
+    change_agency,
+    create_agency,
+    record_agreement,
+    what_stands,
+)
 from jurisdictions.actions.invitations import (
     CannotInvite,
     cancel_invitation,
@@ -84,9 +91,11 @@ def agency_page(request: PartnershipRequest, agency: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @manages_agencies
 def change(request: PartnershipRequest, agency: str) -> HttpResponse:
-    """Its name, kind and place in the partnership; the short name in addresses stays."""
-    found = _agency(agency)
+    """Its name, kind and place in the partnership; the short name in addresses stays. A save over somebody else's
+    is refused once, with both shown."""
+    found, theirs = _agency(agency), None
     standing = {"name": found.name, "kind": found.kind, "parent": found.parent.slug if found.parent else ""}
+    standing["stood"] = what_stands(found)
     form = ChangeAgencyForm(request.POST if request.method == "POST" else None, initial=standing)
     if form.is_valid():
         try:
@@ -94,11 +103,32 @@ def change(request: PartnershipRequest, agency: str) -> HttpResponse:
         except CannotChange as refusal:
             for problem in refusal.problems:
                 form.add_error("parent", problem.message)
+        except AgencyChanged as refusal:
+            theirs = _differences(form, refusal.theirs)
+            typed = request.POST.copy()  # stays on the page; saving again is then a decision
+            typed["stood"] = what_stands(refusal.theirs)
+            form = ChangeAgencyForm(typed)
         else:
             messages.success(request, f"{changed.name}’s details are saved.")
             return redirect("partnership:agency", changed.slug)
-    context = {"form": form, "agency": found, "crumbs": _crumbs(f"Change {found.name}")}
-    return render(request, "partnership/change.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "agency": found, "theirs": theirs, "crumbs": _crumbs(f"Change {found.name}")}
+    status = 409 if theirs is not None else 422 if form.errors else 200
+    return render(request, "partnership/change.html", context, status=status)
+
+
+def _differences(form: ChangeAgencyForm, theirs: Jurisdiction) -> list[dict[str, str]]:
+    """Each field in which what was typed differs from what stands there now, both in words."""
+    typed = form.cleaned_data
+    both = {
+        "name": (theirs.name, typed["name"]),
+        "kind": (theirs.get_kind_display(), dict(Jurisdiction.Kind.choices)[typed["kind"]]),
+        "parent": (theirs.parent or "No other agency", typed["parent"] or "No other agency"),
+    }
+    return [
+        {"label": str(form.fields[name].label), "theirs": str(stands), "yours": str(yours)}
+        for name, (stands, yours) in both.items()
+        if stands != yours
+    ]
 
 
 @require_http_methods(["GET", "POST"])

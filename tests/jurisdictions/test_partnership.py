@@ -1,6 +1,7 @@
 """The partnership brings agencies in and invites each one's first administrator; it opens none of them."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -179,6 +180,44 @@ class TestFirstAdministrator:
             assert client.post(f"{LIST}cedar/invitations/{own.pk}/{act}/").status_code == 404
 
 
+def stood(page: str) -> dict[str, str]:
+    """The hidden field as the page was read."""
+    found = re.search(r'name="stood" value="(\w{64})"', page)
+    assert found is not None
+    return {"stood": found[1]}
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "says"),
+    [
+        ({"name": "Cedar & Alder"}, "Saved by them: “Cedar &amp; Alder”. Typed by you: “Cedar Tribe”."),
+        ({"kind": "city"}, "Saved by them: “City agency”. Typed by you: “Tribal agency”."),
+        ({"parent": "middle"}, "Saved by them: “Middle”. Typed by you: “Birch State”."),
+    ],
+)
+def test_what_somebody_else_said_meanwhile_is_shown_and_not_lost(
+    sign_in: Callable[[str], Client],
+    cedar: Jurisdiction,
+    birch: Jurisdiction,
+    meanwhile: dict[str, str],
+    says: str,
+) -> None:
+    Jurisdiction.objects.create(slug="middle", name="Middle", kind="district")
+    client, address = sign_in("partner"), f"{LIST}cedar/change/"
+    read = stood(client.get(address).content.decode())
+    theirs = {"name": "Cedar County", "kind": "county", "parent": ""} | meanwhile
+    assert client.post(address, theirs | read).status_code == 302
+    refused = client.post(address, CHANGED | read)
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Somebody else saved this agency’s details while this page was open" in page
+    assert says in page
+    assert 'value="Cedar Tribe"' in page
+    assert Jurisdiction.objects.get(slug="cedar").name == theirs["name"]
+    assert client.post(address, CHANGED | stood(page)).status_code == 302
+    assert Jurisdiction.objects.get(slug="cedar").name == "Cedar Tribe"
+
+
 def test_what_is_said_of_an_agency_is_corrected_and_its_short_name_stays(
     sign_in: Callable[[str], Client], cedar: Jurisdiction, birch: Jurisdiction
 ) -> None:
@@ -186,10 +225,11 @@ def test_what_is_said_of_an_agency_is_corrected_and_its_short_name_stays(
     page = client.get(f"{LIST}cedar/change/").content.decode()
     assert 'value="Cedar County"' in page
     assert "<strong>cedar</strong>, stays" in page
-    assert client.post(f"{LIST}cedar/change/", CHANGED)["Location"] == f"{LIST}cedar/"
+    assert client.post(f"{LIST}cedar/change/", CHANGED | stood(page))["Location"] == f"{LIST}cedar/"
     cedar.refresh_from_db()
     assert (cedar.slug, cedar.name, cedar.kind, cedar.parent) == ("cedar", "Cedar Tribe", "tribe", birch)
-    client.post(f"{LIST}cedar/change/", CHANGED)
+    again = client.post(f"{LIST}cedar/change/", CHANGED | stood(page))
+    assert again.status_code == 302
     event = PartnershipEvent.objects.get(kind="agency.changed")  # the same again is no change
     assert (event.about, event.ids) == (f"jurisdiction:{cedar.pk}", {"changed": ["name", "kind", "parent"]})
 
@@ -213,7 +253,9 @@ def test_an_agency_is_never_inside_itself_and_never_without_a_name(
 ) -> None:
     middle = Jurisdiction.objects.create(slug="middle", name="Middle", kind="district", parent=cedar)
     Jurisdiction.objects.filter(pk=birch.pk).update(parent=middle)
-    answer = sign_in("partner").post(f"{LIST}cedar/change/", {"name": "Cedar", "kind": "county"} | changed)
+    client, address = sign_in("partner"), f"{LIST}cedar/change/"
+    read = stood(client.get(address).content.decode())
+    answer = client.post(address, {"name": "Cedar", "kind": "county"} | changed | read)
     assert answer.status_code == 422
     assert words in answer.content.decode()
     cedar.refresh_from_db()
