@@ -61,7 +61,8 @@ def part_statuses(
         elif part.key == "statement":
             mark, note = _statement(review, seats)
         else:
-            mark, note = _answered(review, content, part.key, count, done)
+            # A remark opens a part again: that it was marked done, and by whom, says nothing until it is settled.
+            mark, note = _answered(review, content, part.key, count, {} if remarks.get(part.key) else done)
         if remarks.get(part.key):
             asked = remarks[part.key]
             note = f"{number_of(asked, 'remark')} to settle" + (f" · {note}" if note else "")

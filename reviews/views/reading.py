@@ -145,7 +145,7 @@ def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
         except CannotMove as refusal:
             problems = refusal.problems
         else:
-            messages.success(request, f"Done: {moved.get_state_display().lower()}.")
+            messages.success(request, _what_was_done(page.number, moved))
             return redirect(
                 reverse("work:home", args=[page.slug])
                 if action == "approve" or not _still_visible(request, moved)
@@ -165,6 +165,12 @@ def move(request: TenantRequest, number: str, action: str) -> HttpResponse:
         ),
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _what_was_done(number: str, moved: Review) -> str:
+    if moved.state == Review.State.TO_BE_SELECTED:
+        return f"Review {number} waits for the selection decision."
+    return f"Review {number} is now {moved.get_state_display().lower()}."
 
 
 def _still_visible(request: TenantRequest, review: Review) -> bool:

@@ -1,11 +1,13 @@
 """Remarks beside a part, and the team's word that a part is done."""
 
 import pytest
+from django.utils import timezone
 
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from reviews.actions.moves import CannotMove
 from reviews.actions.remarks import leave_remark, mark_part, settle_remark
 from reviews.models import PartMark, Remark, Review
+from reviews.views.page import ReviewPage
 from tests.cast import member
 from tests.reviews.situations import make_review
 
@@ -68,3 +70,21 @@ def test_a_part_is_marked_once_and_taken_back_alone(in_cedar: Jurisdiction, lead
     )
     assert kinds[-1] == ("part.reopened", {"part": "needs"})
     assert kinds[0] == ("part.done", {"part": "needs"})
+
+
+def test_a_part_with_an_open_remark_does_not_say_who_called_it_done(
+    in_cedar: Jurisdiction, lead: Membership, quality_lead: User
+) -> None:
+    review = make_review(in_cedar, lead, lead=lead, state=State.WITH_QUALITY_LEAD)
+    PartMark.objects.create(
+        jurisdiction=in_cedar, review=review, part="needs", done_by=lead, done_at=timezone.now()
+    )
+    remark = leave_remark(review, part="needs", text="Which?", by=member(quality_lead, in_cedar))
+
+    def needs() -> tuple[str, str]:
+        page = ReviewPage(Review.objects.select_related("incident", "edition").get(), lead)
+        return next((status.mark, status.note) for status in page.statuses if status.key == "needs")
+
+    assert needs() == ("todo", "1 remark to settle")
+    settle_remark(remark, by=lead)
+    assert needs()[0] == "done"
