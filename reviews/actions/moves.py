@@ -141,10 +141,11 @@ def problems_before_move(
                 "Look at it again.",
             )
         ]
-    if move.asks_note and note is not None and not note.strip():
-        return [Problem("move.note", "Say why, in a sentence.")]
     # As it will be kept, and as the browser counts: a line end is one character.
-    if note is not None and (over := len(keepable(note).strip()) - LONGEST_NOTE) > 0:
+    kept = None if note is None else keepable(note).strip()
+    if move.asks_note and kept == "":
+        return [Problem("move.note", "Say why, in a sentence.")]
+    if kept is not None and (over := len(kept) - LONGEST_NOTE) > 0:
         return [
             Problem("move.long", f"Keep the note within {LONGEST_NOTE:,} characters: it is {over:,} over.")
         ]

@@ -154,9 +154,8 @@ def hand_over(*, from_: Membership, to: Membership, by: Membership) -> int:
         Review.objects.locked(review)
     reviews = live_seats_of(from_).values("review")
     teams = Membership.objects.filter(seats__review__in=reviews, seats__ended_at=None)
-    to = _held([to, *teams])[
-        to.pk
-    ]  # all at once and in their order: two who hand over never wait for each other
+    # All at once and in their order: two who hand over never wait for each other.
+    to = _held([to, *teams])[to.pk]
     if problems := problems_before_handing_over(from_, to):
         raise CannotName(problems)
     seats = list(live_seats_of(from_).select_related("review__incident", "review__jurisdiction"))

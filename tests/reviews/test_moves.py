@@ -54,6 +54,16 @@ def test_only_the_table_names_states_that_exist() -> None:
     assert all(move.begins for move in MOVES.values())
 
 
+@pytest.mark.parametrize("action", [name for name, move in MOVES.items() if move.asks_note])
+@pytest.mark.parametrize("note", ["", " \r\n ", "\0", " \x07 "])
+def test_a_move_that_asks_why_takes_no_note_of_which_nothing_would_be_kept(
+    in_cedar: Jurisdiction, people: dict[str, Membership], action: str, note: str
+) -> None:
+    review = make_review(in_cedar, people["coordinator"], state=MOVES[action].begins[0])
+    with pytest.raises(CannotMove, match=r"^move\.note$"):
+        make_move(review, action, by=people["coordinator"], note=note)
+
+
 def test_selection_names_a_team_a_due_day_and_tells_them(
     in_cedar: Jurisdiction, people: dict[str, Membership]
 ) -> None:
