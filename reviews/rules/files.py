@@ -1,24 +1,32 @@
 """Whether a person may have a file that was made for them."""
 
-from django.db.models import F, Func
+from django.db.models import Count, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jurisdictions.models import Membership
 from reviews.models import Incident, IncidentExport
 
 
-def list_state(export: IncidentExport, by: Membership) -> str:
-    """Where a list stands for this person: its `work_state`, or why it is not handed out.
+def lists_of(person: Membership) -> QuerySet[IncidentExport]:
+    """The lists that this person asked for, newest first; each with how many incidents it `holds`, and how many of
+    these the person may still see (`seen`)."""
+    this = IncidentExport.objects.filter(pk=OuterRef(OuterRef("pk")))
+    inside = this.values_list(Func(F("numbers"), function="unnest"))
+    visible = Incident.objects.visible_to(person).filter(number__in=inside)
+    seen = visible.order_by().values("jurisdiction").annotate(seen=Count("pk")).values("seen")
+    mine = IncidentExport.objects.filter(asked_by=person).defer("numbers").order_by("-pk")
+    return mine.annotate(holds=F("numbers__len"), seen=Coalesce(Subquery(seen), 0))
 
-    Ready only for who asked for it, and only while they may see every incident in it: a file shows nobody what its
-    page would refuse. A list that was made before it was noted what it holds is `unlisted`, and nobody's.
+
+def list_state(export: IncidentExport) -> str:
+    """Where one of `lists_of` stands: its `work_state`, or why it is not handed out.
+
+    Ready only while the person may see every incident in it: a file shows nobody what its page would refuse. A list
+    that was made before it was noted what it holds is `unlisted`, and nobody's.
     """
     state = export.work_state
     if state != "done":
         return state
-    if export.asked_by_id != by.pk:
-        return "withheld"
-    if export.numbers is None:
+    if export.holds is None:  # type: ignore[attr-defined]
         return "unlisted"
-    inside = IncidentExport.objects.filter(pk=export.pk).values_list(Func(F("numbers"), function="unnest"))
-    seen = Incident.objects.visible_to(by).filter(number__in=inside).count()
-    return "done" if seen == len(export.numbers) else "withheld"
+    return "done" if export.seen == export.holds else "withheld"  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from jurisdictions.roles import Permission
 from reviews.actions.export_incidents import ask_for_export
 from reviews.incident_filters import IncidentFilters
 from reviews.models import IncidentExport
-from reviews.rules.files import list_state
+from reviews.rules.files import list_state, lists_of
 from reviews.stored import open_stored
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,17 +56,11 @@ def export(request: TenantRequest) -> HttpResponse:
 @requires(Permission.INCIDENT_EXPORT)
 def exports(request: TenantRequest) -> HttpResponse:
     """The lists that this person asked for."""
-    by = request.membership
-    slug = by.jurisdiction.slug
-    mine = IncidentExport.objects.filter(asked_by=by).order_by("-pk")[:PAGE]
+    slug = request.membership.jurisdiction.slug
     context = {
         "exports": [
-            (
-                reverse("incidents:exported", args=[slug, one.pk]),
-                _title(one),
-                _words(one, list_state(one, by)),
-            )
-            for one in mine
+            (reverse("incidents:exported", args=[slug, one.pk]), _title(one), _words(one, list_state(one)))
+            for one in lists_of(request.membership)[:PAGE]
         ],
         "list_url": reverse("incidents:list", args=[slug]),
         "crumbs": [("Incidents", reverse("incidents:list", args=[slug])), ("Lists as workbooks", "")],
@@ -80,7 +74,7 @@ def exports(request: TenantRequest) -> HttpResponse:
 def exported(request: TenantRequest, export: int) -> HttpResponse:
     """One list: waiting, ready, given up, or no longer to be had."""
     found = _mine(request, export)
-    return _page(request, found, list_state(found, request.membership))
+    return _page(request, found, list_state(found))
 
 
 def _page(request: TenantRequest, found: IncidentExport, state: str, *, status: int = 200) -> HttpResponse:
@@ -112,9 +106,9 @@ def _page(request: TenantRequest, found: IncidentExport, state: str, *, status: 
 def download(request: TenantRequest, export: int) -> HttpResponseBase:
     """The file itself, to the person who asked for it, while they may see every incident in it."""
     found = _mine(request, export)
-    state = list_state(found, request.membership)
     if found.work_state != "done":
         raise Http404
+    state = list_state(found)
     if state != "done":
         return _not_handed_out(request, found, state)
     file = open_stored(found)
@@ -133,7 +127,7 @@ def _not_handed_out(request: TenantRequest, found: IncidentExport, state: str) -
 
 
 def _mine(request: TenantRequest, export: int) -> IncidentExport:
-    return get_object_or_404(IncidentExport, pk=export, asked_by=request.membership)
+    return get_object_or_404(lists_of(request.membership), pk=export)
 
 
 def _title(export: IncidentExport) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -167,6 +169,19 @@ def test_each_list_is_asked_for_itself_though_another_holds_more(
     lists = [ask(client), ask(client, county="Hazel")]
     write_exports(cedar.pk)
     assert [client.get(f"{url}download/").status_code for url in lists] == [200, 200]
+
+
+def test_the_lists_are_asked_for_all_at_once(client: Client, cedar: Jurisdiction, coordinator: User) -> None:
+    notified(cedar, coordinator)
+    client.force_login(coordinator)
+    asked = []
+    for _ in range(2):
+        ask(client)
+        write_exports(cedar.pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"{HOME}exports/").content.decode().count("Ready: 1 incident") == len(asked) + 1
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_list_made_before_it_was_noted_what_it_holds_is_not_handed_out(
