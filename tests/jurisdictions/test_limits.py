@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from npcs.settings import ACCOUNT_RATE_LIMITS as RATE_LIMITS
+
 pytestmark = pytest.mark.django_db
 PROXY, VISITOR, NEIGHBOUR = "10.0.0.1", "203.0.113.7", "203.0.113.8"
 
@@ -25,3 +27,13 @@ def test_one_visitor_uses_up_their_own_limit_only(client: Client, settings: pyte
     assert b"Too many" not in answers[0]
     assert b"Too many" in answers[-1], "addresses of one's own choice before the last do not help"
     assert b"Too many" not in fails_from(client, NEIGHBOUR, 9)
+
+
+def test_a_refused_sign_in_says_in_plain_words_what_to_do(
+    client: Client, settings: pytest.FixtureRequest
+) -> None:
+    """And how long to wait, as production's limit has it."""
+    first, *_, last = [fails_from(client, VISITOR, 1).decode() for _ in range(4)]
+    assert "This e-mail address and password do not fit together. Check both." in first
+    assert "Wait two hours, then try again." in last
+    assert RATE_LIMITS["login_failed"].startswith("5/120m/key")
