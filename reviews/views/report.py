@@ -83,7 +83,7 @@ def _page(request: TenantRequest, review: Review, progress: Progress, *, status:
         "progress": progress,
         "ask_url": _url("report_ask", review),
         "list_url": _url("report", review),
-        "crumbs": _crumbs(review, f"Report {progress.report.sequence}", _url("report", review)),
+        "crumbs": _crumbs(review, f"Review report {progress.report.sequence}", _url("report", review)),
     }
     template = "reviews/report_progress.html"
     return render(request, f"{template}#state" if request.htmx else template, context, status=status)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dictionary.models import Edition
 from jurisdictions.models import Jurisdiction
+from jurisdictions.numbers import number_of
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.import_incidents import Receipt, import_incidents
 from reviews.imports.mapping import MappingError, read_mapping
@@ -66,7 +67,8 @@ def summary(receipt: Receipt) -> list[str]:
     if receipt.unmapped:
         lines.append("Codes that the mapping does not know, queued until it does:")
         lines += [
-            f"  {column} “{code}”: {rows} rows" for (column, code), rows in sorted(receipt.unmapped.items())
+            f"  {column} “{code}”: {number_of(rows, 'row')}"
+            for (column, code), rows in sorted(receipt.unmapped.items())
         ]
     if receipt.unread:
         lines.append(
