@@ -60,6 +60,8 @@
 
   // The button's own post follows once everything is saved; while something is not, the person stays here and sees what.
   async function leave(form, submitter) {
+    // A form that is asked to submit while its submit event is still going on does nothing, by the HTML standard.
+    await new Promise((done) => setTimeout(done));
     const own = page.fields.filter((field) => field.form === form);
     for (const field of own) if (field.dirty) field.again();
     const until = performance.now() + window.npcsServer.PATIENCE;

@@ -213,6 +213,14 @@ def test_the_button_waits_for_the_save_and_posts_the_new_version(desk: Desk) -> 
     assert "next=opportunities" in desk.posted[0]
 
 
+def test_a_button_posts_where_nothing_was_typed(desk: Desk) -> None:
+    """A submit that is asked for again while its first event is still going on would be ignored."""
+    desk.open()
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("button", name="Save and go to Opportunities").click()
+    assert (desk.sent, len(desk.posted)) == ([], 1)
+
+
 WORD = (samples.SAMPLE_PAGES / "from_word.html").read_text()
 
 PASTE = """([element, html, text]) => {
