@@ -34,7 +34,8 @@ th,td{text-align:left;padding:.5rem .75rem .5rem 0;vertical-align:top;border-bot
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;background:#f7f7f7;padding:1rem}
 a{color:#005ea2}a:focus{outline:4px solid #2491ff}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
-@media(max-width:40rem){tr,td{display:block}th{display:none}td{padding:0;border:0}tr{padding:.6rem 0;border-bottom:1px solid #dfe1e2}}
+@media(max-width:40rem){tr,td{display:block}th{display:none}td{padding:0;border:0}
+tr{padding:.6rem 0;border-bottom:1px solid #dfe1e2}}
 dt{font-weight:700}dd{margin:0;overflow-wrap:anywhere}.note{color:#565c65}
 """
 NOTE = "Mail that the demo sends ends here; nothing leaves this machine. Reload to see new mail."

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from dictionary import values
 from dictionary.schema import Choice, Edition, Item, Section
@@ -147,16 +151,23 @@ def read_content(incident: Incident, edition: Edition) -> Content:
     for entry in map(Repeat._make, rows.values_list(*Repeat._fields)):
         entries.setdefault(entry.section, []).append(entry)
     kept = {entry.pk for found in entries.values() for entry in found}
-    given: dict[Place, Given] = {
-        (repeat, item): Given(*answer)
-        for repeat, item, *answer in Answer.objects.filter(record=incident).values_list(
-            "repeat_id", "item", *Given._fields
-        )
-        if repeat is None or repeat in kept
-    }
+    given = {place: answer for place, answer in _answers(incident) if place[0] is None or place[0] in kept}
     if "timeline" in entries:
         entries["timeline"].sort(key=lambda entry: _moment(given, entry))
     return Content(edition, incident, given, entries, list(incident.children.all()))
+
+
+def _answers(incident: Incident) -> Iterator[tuple[Place, Given]]:
+    """Every answer of a record. Their values are parsed together: a whole review has four hundred, and one by one
+    they are a tenth of the time that its home takes."""
+    rows = list(
+        Answer.objects.filter(record=incident).values_list(
+            "repeat_id", "item", Cast("value", TextField()), *Given._fields[1:]
+        )
+    )
+    parsed = json.loads(f"[{','.join('null' if row[2] is None else row[2] for row in rows)}]")
+    for (repeat, item, _, *others), value in zip(rows, parsed, strict=True):
+        yield (repeat, item), Given(value, *others)
 
 
 def _moment(given: Mapping[Place, Given], entry: Repeat) -> tuple[str, str, int]:

@@ -13,6 +13,7 @@ from dictionary.schema import Item
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.paging import read_key
 from jurisdictions.roles import Permission
+from jurisdictions.tables import Task
 from reviews import grants
 from reviews.models import AnswerVersion, Review, ReviewMove
 from reviews.rules.moves import MOVES, UNDER_WAY, WITH_PAGES_OF_THEIR_OWN
@@ -107,13 +108,13 @@ def _replaced(page: ReviewPage, before: str) -> dict[str, Any]:
     }
 
 
-def _groups(page: ReviewPage) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
+def _groups(page: ReviewPage) -> list[tuple[str, list[Task]]]:
     """The rows of components/task_list.html, under their four headings."""
-    groups: dict[str, list[tuple[str, str, str, str, str]]] = {}
+    groups: dict[str, list[Task]] = {}
     for status in page.statuses:
         url = "" if status.mark == "blocked" else page.part_url(status.key)
-        row = (status.title, url, status.words, TONES[status.mark], status.note)
-        groups.setdefault(status.group, []).append(row)
+        task = Task(status.title, url, status.words, TONES[status.mark], status.note)
+        groups.setdefault(status.group, []).append(task)
     return list(groups.items())
 
 

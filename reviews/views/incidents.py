@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -17,7 +16,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.paging import PAGE, counted
 from jurisdictions.roles import Permission
-from jurisdictions.tables import Row
+from jurisdictions.tables import Row, status
 from reviews.content import Content, read_content
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
 from reviews.incident_filters import NO_REVIEW, SORTS, STATES, TYPES, IncidentFilters, page_of
@@ -108,8 +107,7 @@ def state_words(incident: Incident) -> tuple[str, str]:
 
 
 def _state_cell(incident: Incident) -> str:
-    words, tone = state_words(incident)
-    return format_html('<span class="npcs-status npcs-status--{}">{}</span>', tone, words)
+    return status(*state_words(incident))
 
 
 def _columns(filters: IncidentFilters) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Membership
 from jurisdictions.paging import PAGE, counted, read_key
 from jurisdictions.roles import Permission
-from jurisdictions.tables import Row
+from jurisdictions.tables import Row, status
 from reviews.incident_filters import TYPES
 from reviews.models import Review, ReviewSeat
 from reviews.querysets import ReviewQuerySet
@@ -118,10 +118,8 @@ def row_of(review: Review, slug: str, today: dt.date) -> Row:
 def due_cell(review: Review, today: dt.date) -> str:
     """When it is due, how far off that is, and whether it waits for a court or the police."""
     if review.held_until:
-        return format_html(
-            '<span class="npcs-status npcs-status--attention">on hold {}</span>',
-            held_in_words(review.held_until, today, day=f"{review.held_until:%-d %b %Y}"),
-        )
+        until = held_in_words(review.held_until, today, day=f"{review.held_until:%-d %b %Y}")
+        return status(f"on hold {until}", "attention")
     if review.due_on is None:
         return ""
     day = f"{review.due_on:%-d %b %Y}"
@@ -129,5 +127,4 @@ def due_cell(review: Review, today: dt.date) -> str:
         return day
     late = lateness(review.due_on, today)
     tone = {"late": "stop", "today": "attention", "tomorrow": "attention"}.get(late, "quiet")
-    words = due_in_words(review.due_on, today)
-    return format_html('{} <span class="npcs-status npcs-status--{}">{}</span>', day, tone, words)
+    return format_html("{} {}", day, status(due_in_words(review.due_on, today), tone))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -62,6 +63,13 @@ def read_review(
     return ReviewPage(review, request.membership)
 
 
+class Done(NamedTuple):
+    """That a part is done: by whom, and since when."""
+
+    by: str
+    at: dt.datetime
+
+
 @dataclass
 class ReviewPage:
     """One review as its pages see it. Everything is read once, when it is first asked for."""
@@ -114,9 +122,11 @@ class ReviewPage:
         return by.allows(Permission.INCIDENT_VIEW) and (notified or self.my_seat is not None)
 
     @cached_property
-    def marks(self) -> dict[str, PartMark]:
-        found = PartMark.objects.filter(review=self.review).select_related("done_by__user")
-        return {mark.part: mark for mark in found}
+    def marks(self) -> dict[str, Done]:
+        """Who marked a part as done and when, by part."""
+        found = PartMark.objects.filter(review=self.review)
+        rows = found.values_list("part", "done_by__user__display_name", "done_at")
+        return {part: Done(by, at) for part, by, at in rows}
 
     @cached_property
     def remarks(self) -> list[Remark]:
@@ -134,7 +144,7 @@ class ReviewPage:
 
     @cached_property
     def statuses(self) -> list[PartStatus]:
-        done = {part: f"by {mark.done_by}, {mark.done_at:%-d %B}" for part, mark in self.marks.items()}
+        done = {part: f"by {mark.by}, {mark.at:%-d %B}" for part, mark in self.marks.items()}
         return part_statuses(
             self.review, self.content, seats=self.seats, done=done, remarks=self.open_remarks
         )

@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from dictionary.fields import BoundItem
 from dictionary.schema import Choice, Item
-from jurisdictions.tables import Row
+from jurisdictions.tables import Row, Task
 from npcs.frame import Frame, Link
 
 SAMPLE_PAGES = Path(__file__).parent / "sample_pages"
@@ -195,30 +195,36 @@ def task_list_page() -> str:
             (
                 "Prepare",
                 [
-                    ("Selection decision", "/p1", "Done", "done", "4 March, by the coordinator"),
-                    ("Conflict-of-interest statement", "/p1b", "Done", "done", "4 of 4 signed"),
+                    Task("Selection decision", "/p1", "Done", "done", "4 March, by the coordinator"),
+                    Task("Conflict-of-interest statement", "/p1b", "Done", "done", "4 of 4 signed"),
                 ],
             ),
             (
                 "Understand",
                 [
-                    ("Records and timeline", "/p2", "In progress", "going", "14 entries, 2 without a source"),
-                    ("Debriefs", "/p4", "In progress", "going", "3 held, 1 declined, 1 not reached"),
+                    Task(
+                        "Records and timeline",
+                        "/p2",
+                        "In progress",
+                        "going",
+                        "14 entries, 2 without a source",
+                    ),
+                    Task("Debriefs", "/p4", "In progress", "going", "3 held, 1 declined, 1 not reached"),
                 ],
             ),
             (
                 "Analyse",
                 [
-                    ("Family needs", "/p3", "In progress", "going", "5 needs, 2 without “received”"),
-                    ("Improvement opportunities", "/p5", "Not started", "quiet", ""),
-                    ("Systems factors", "", "Cannot start yet", "quiet", "Add an opportunity first"),
+                    Task("Family needs", "/p3", "In progress", "going", "5 needs, 2 without “received”"),
+                    Task("Improvement opportunities", "/p5", "Not started", "quiet", ""),
+                    Task("Systems factors", "", "Cannot start yet", "quiet", "Add an opportunity first"),
                 ],
             ),
             (
                 "Conclude",
                 [
-                    ("Recommendations", "/p8", "Not started", "quiet", ""),
-                    ("Quality review", "/p9", "Returned", "attention", "3 remarks to answer"),
+                    Task("Recommendations", "/p8", "Not started", "quiet", ""),
+                    Task("Quality review", "/p9", "Returned", "attention", "3 remarks to answer"),
                 ],
             ),
         ],
