@@ -16,6 +16,7 @@ from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.import_incidents import Receipt, import_incidents
 from reviews.imports.mapping import FileMapping, read_mapping
+from reviews.imports.unpacking import unpack
 
 MAPPING = """
 key: row
@@ -62,8 +63,8 @@ def write_file(path: Path, rows: int) -> None:
 def _bring_in(stage: Stage, path: Path, mapping: FileMapping, *, dry_run: bool) -> Receipt:
     stage.enter()
     agency = Jurisdiction.objects.get(pk=stage.agency.pk)
-    with jurisdiction_scope(agency.pk):
-        return import_incidents(path, mapping, jurisdiction=agency, dry_run=dry_run)
+    with tempfile.TemporaryDirectory() as folder, jurisdiction_scope(agency.pk):
+        return import_incidents(unpack(path, Path(folder)), mapping, jurisdiction=agency, dry_run=dry_run)
 
 
 @bar(
@@ -116,8 +117,8 @@ def _copies(stage: Stage, path: Path, mapping: FileMapping) -> tuple[dict[str, s
     try:
         stage.enter()
         agency = Jurisdiction.objects.get(pk=stage.agency.pk)
-        with jurisdiction_scope(agency.pk):
-            receipt = import_incidents(path, mapping, jurisdiction=agency)
+        with tempfile.TemporaryDirectory() as folder, jurisdiction_scope(agency.pk):
+            receipt = import_incidents(unpack(path, Path(folder)), mapping, jurisdiction=agency)
             assert receipt.record is not None
             assert receipt.returned == 0, "the file is meant to come in whole"
             mine = f"SELECT id FROM reviews_incident WHERE imported_by_id = {receipt.record.pk}"

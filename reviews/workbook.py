@@ -15,14 +15,15 @@ CUT = " … (cut: a cell holds no more)"
 # Where a spreadsheet program would take text for a formula or a command.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠", "−")
 
-type Cell = str | int | float | dt.date | Marked | None
+type Value = str | int | float | dt.date | None
+type Cell = Value | Marked
 
 
 @dataclass(frozen=True)
 class Marked:
     """A cell to look at: shown on a coloured ground."""
 
-    text: str
+    value: Value
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Sheet:
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
+    above: Sequence[Sequence[Cell]] = ()  # what stands over the headings
 
 
 class TooManyRows(ValueError):
@@ -63,15 +65,17 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> int:
     written = []
     for sheet in sheets:
         page = book.create_sheet(cell_text(sheet.title)[:31])
-        page.freeze_panes = "A2"
+        page.freeze_panes = f"A{len(sheet.above) + 2}"
         for at, column in enumerate(sheet.columns, 1):
             page.column_dimensions[get_column_letter(at)].width = column.width
         write = _CellWriter(page, [column.wraps for column in sheet.columns])
+        for row in sheet.above:
+            page.append(write.row(row))
         page.append(write.heading([column.label for column in sheet.columns]))
         count = 0
         for row in sheet.rows:
             count += 1
-            if count >= SHEET_ROWS:
+            if count + len(sheet.above) >= SHEET_ROWS:
                 raise TooManyRows(f"A sheet holds {SHEET_ROWS - 1:,} rows.")
             page.append(write.row(row))
         written.append(count)
@@ -103,7 +107,8 @@ class _CellWriter:
 
     def _one(self, value: Cell, at: int) -> Any:
         if isinstance(value, Marked):
-            cell = self._text(value.text)
+            held: Any = value.value
+            cell = self._text(held) if isinstance(held, str) else self._cell(self._page, held)
             cell.fill = self._ground
             return cell
         if not isinstance(value, str):

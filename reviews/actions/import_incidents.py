@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import batched
-from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dictionary import prose, values
+from dictionary.rules import Json
+from dictionary.schema import Item
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.imports.mapping import FileMapping
-from reviews.imports.reading import FileFacts, Row, check_file, opened
 from reviews.imports.rows import WHOLE_ROW, MappedRow, Remark, RowReader
-from reviews.imports.staging import Outcome, Stage
+from reviews.imports.staging import Change, Outcome, Stage
+from reviews.imports.table import Row, Table
+from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.models import Child, Incident, IncidentImport, UnmappedCode
 from reviews.rules.duplicates import LookAlikes, Traits
 
@@ -31,7 +34,22 @@ _KEPT_OUT = {
         "This row has changed, and its incident was withdrawn here.",
         "Nothing was changed. Take the row out of the file, or give it a key of its own.",
     ),
+    "stepped_back": (
+        "This row is about an incident from which you stepped back.",
+        "Nothing was changed. Leave the row to somebody else.",
+    ),
 }
+
+
+@dataclass(frozen=True)
+class ChangedFact:
+    """What one row changes, in words: the incident's number, the item, what stands and what the file says."""
+
+    row: int
+    number: str
+    label: str
+    before: str
+    after: str
 
 
 @dataclass
@@ -39,6 +57,7 @@ class Receipt:
     """What became of a file: rows = accepted + with_warnings + returned."""
 
     file: FileFacts
+    table: Table
     mapping: FileMapping
     header: list[str]
     unread: list[str]
@@ -48,6 +67,7 @@ class Receipt:
     remarks: dict[int, list[Remark]] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    changes: list[ChangedFact] = field(default_factory=list)
     record: IncidentImport | None = None
 
     def remark(self, row: int, remark: Remark) -> None:
@@ -81,25 +101,26 @@ class _Undo(Exception):
 
 
 def import_incidents(
-    path: Path,
+    file: Unpacked,
     mapping: FileMapping,
     *,
     jurisdiction: Jurisdiction,
     by: Membership | None = None,
     dry_run: bool = False,
     now: dt.datetime | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Receipt:
-    """Bring the rows of a file into the open agency; a dry run does the same and takes it back.
+    """Bring the rows of a file into the open agency; a dry run does the same and takes it back. `progress` is told
+    how many rows are read, now and then.
 
     Raises FileRefused when the file as a whole cannot come in. Rows are found again by the agency's own key:
     what has not changed is left alone, what a person has changed here since is theirs. A row's incident has no
     review: it is past, and a coordinator may open the decision on it.
     """
     now = now or timezone.now()
-    facts = check_file(path, mapping.encoding)
     try:
         with transaction.atomic():
-            receipt = _bring_in(path, mapping, facts, jurisdiction, by, now, dry_run)
+            receipt = _bring_in(file, mapping, jurisdiction, by, now, dry_run, progress)
             if dry_run:
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would have asked
@@ -110,24 +131,28 @@ def import_incidents(
 
 
 def _bring_in(
-    path: Path,
+    file: Unpacked,
     mapping: FileMapping,
-    facts: FileFacts,
     jurisdiction: Jurisdiction,
     by: Membership | None,
     now: dt.datetime,
     dry_run: bool,
+    progress: Callable[[int], None] | None,
 ) -> Receipt:
-    stage = Stage(mapping, jurisdiction_id=jurisdiction.pk)
-    with opened(path, encoding=mapping.encoding, delimiter=mapping.delimiter) as (header, rows):
+    table = file.table(mapping.sheet, mapping.header_row)
+    stage = Stage(mapping, jurisdiction_id=jurisdiction.pk, by=by.pk if by else None)
+    with table.opened() as (header, rows):
         reader = RowReader(mapping, header, today=timezone.localdate(now))
-        receipt = Receipt(facts, mapping, header, reader.unread, dry_run)
+        receipt = Receipt(file.facts, table, mapping, header, reader.unread, dry_run)
         intake = _Intake(receipt)
         for batch in batched(rows, BATCH):
             stage.add(intake.take(reader, batch))
+            if progress is not None:
+                progress(receipt.rows)
     intake.look_for_likeness(jurisdiction)
     import_id = _next_import_id()
     receipt.outcomes = stage.apply(import_id, now=now)
+    receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
     receipt.record = _record(receipt, import_id, jurisdiction, by)
     _queue_unmapped(receipt, receipt.record, now)
@@ -226,6 +251,22 @@ def _remark_on_outcomes(receipt: Receipt) -> None:
             message = "Somebody has changed this here since. Theirs stands; the file’s was left out."
             fix = f"Look at incident {outcome.number} and decide there."
             receipt.remark(row, Remark(_column_of(receipt, item), labels[item], message, fix))
+
+
+def _in_words(change: Change, receipt: Receipt) -> ChangedFact:
+    item = receipt.mapping.edition.item(change.item)
+    return ChangedFact(
+        change.row,
+        receipt.outcomes[change.row].number,
+        f"{item.label} (child {change.child})" if change.child > 1 else item.label,
+        _plain(item, change.before, change.before_missing),
+        _plain(item, change.after, change.after_missing),
+    )
+
+
+def _plain(item: Item, value: Json, missing: str) -> str:
+    words = values.display(item, value, missing)
+    return prose.to_plain(words) if item.type == "prose" else words
 
 
 def _column_of(receipt: Receipt, item: str) -> int:

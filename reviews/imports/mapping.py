@@ -15,13 +15,27 @@ from dictionary import values
 from dictionary.editions import PlainLoader
 from dictionary.rules import Json
 from dictionary.schema import Edition, Item
-from reviews.imports.reading import ENCODINGS
+from reviews.imports.unpacking import ENCODINGS
 
 TAKEN_TYPES = ("text", "plain", "prose", "integer", "date", "partial_date", "choice", "choices")
 CODED_TYPES = ("choice", "choices")
 CHILDREN = 20
-_TOP = {"about", "encoding", "delimiter", "key", "blank", "items", "children", "ignore"}
+HEADER_ROWS = 20
+_TOP = {
+    "about",
+    "encoding",
+    "delimiter",
+    "sheet",
+    "header_row",
+    "key",
+    "blank",
+    "items",
+    "children",
+    "ignore",
+}
 _SOURCE = {"column", "codes", "format", "separator", "constant", "missing", "when_blank"}
+# Days as a spreadsheet program counts them; and the form that is always understood.
+SERIAL, ISO = "serial", "%Y-%m-%d"
 _DIRECTIVES = set("YmdyBbjHMS")
 
 type Given = tuple[Json, str]  # a value, or the reason that stands in its place
@@ -56,8 +70,10 @@ class FileMapping:
     key: tuple[str, ...]
     items: tuple[Source, ...]
     children: tuple[tuple[Source, ...], ...]
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    encoding: str = ""  # empty: as the file shows
+    delimiter: str = ""
+    sheet: str = ""  # empty: the first
+    header_row: int = 1
     blanks: frozenset[str] = frozenset({""})
     ignored: frozenset[str] = frozenset()
     sha256: str = ""
@@ -104,6 +120,8 @@ class _Reader:
             key=self._key(document),
             encoding=self._encoding(document),
             delimiter=self._delimiter(document),
+            sheet=str(document.get("sheet") or ""),
+            header_row=self._header_row(document),
             items=self._items(document),
             children=self._children(document) or ((),),
             blanks=frozenset({"", *self._words(document, "blank")}),
@@ -121,17 +139,24 @@ class _Reader:
         return key
 
     def _encoding(self, document: Mapping[str, Any]) -> str:
-        encoding = str(document.get("encoding", "utf-8")).lower()
-        if encoding not in ENCODINGS:
+        encoding = str(document.get("encoding") or "").lower()
+        if encoding and encoding not in ENCODINGS:
             self.problems.append(f"`encoding` is {encoding}. It can be {' or '.join(ENCODINGS)}.")
         return encoding
 
     def _delimiter(self, document: Mapping[str, Any]) -> str:
-        delimiter = document.get("delimiter", ",")
-        if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n':
+        delimiter = document.get("delimiter") or ""
+        if isinstance(delimiter, str) and len(delimiter) <= 1 and delimiter not in ('"', "\r", "\n"):
             return delimiter
         self.problems.append('`delimiter` must be one character, such as "," or ";".')
-        return ","
+        return ""
+
+    def _header_row(self, document: Mapping[str, Any]) -> int:
+        header_row = document.get("header_row", 1)
+        if isinstance(header_row, int) and 1 <= header_row <= HEADER_ROWS:
+            return header_row
+        self.problems.append(f"`header_row` must be the number of a row, from 1 to {HEADER_ROWS}.")
+        return 1
 
     def _items(self, document: Mapping[str, Any]) -> tuple[Source, ...]:
         items = self._sources(document.get("items"), "items", "")
@@ -261,6 +286,9 @@ class _Reader:
         formats = tuple(str(one) for one in (given if isinstance(given, list) else [given]))
         for one in formats:
             used = {one[at + 1 : at + 2] for at, char in enumerate(one) if char == "%"}
-            if not used or used - _DIRECTIVES:
-                self.problems.append(f"{where}: “{one}” is not a date format. An example is %m/%d/%Y.")
+            if one != SERIAL and (not used or used - _DIRECTIVES):
+                self.problems.append(
+                    f"{where}: “{one}” is not a date format. An example is %m/%d/%Y; `{SERIAL}` means days as a "
+                    "spreadsheet program counts them."
+                )
         return formats

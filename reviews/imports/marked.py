@@ -1,60 +1,90 @@
 """The workbook that goes back: the same rows at the same places, what became of each, and which cells to mend."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviews.imports.reading import opened
 from reviews.imports.rows import Remark
-from reviews.workbook import Cell, Column, Marked, Sheet, write_workbook
+from reviews.imports.table import DATE, NUMBER, YES_NO, Row
+from reviews.workbook import Cell, Column, Marked, Sheet, Value, write_workbook
 
 if TYPE_CHECKING:
     from reviews.actions.import_incidents import Receipt
 
 OWN_COLUMNS = ("NPCS status", "NPCS number", "NPCS field", "NPCS message", "NPCS suggested fix")
+OWN_SHEETS = ("Codes to map", "What changes", "Receipt")
 STATUS_WORDS = {"accepted": "Accepted", "warning": "Accepted, please look", "returned": "Returned"}
 _WIDTHS = (22, 14, 28, 60, 48)
 
 
-def write_marked(receipt: "Receipt", source: Path, target: Path) -> None:
-    """Write the rows of the file back with a remark beside each that needs one."""
-    with opened(source, encoding=receipt.mapping.encoding, delimiter=receipt.mapping.delimiter) as (
-        header,
-        rows,
-    ):
+def write_marked(receipt: "Receipt", target: Path) -> None:
+    """Write the rows of the file back with a remark beside each that needs one. Each cell stands where it stood, so
+    that the workbook can be mended and brought in again; columns of an earlier return are left out."""
+    table = receipt.table
+    with table.opened() as (header, rows):
         kept = [
             at
             for at in range(max(len(header), receipt.widest))
             if at >= len(header) or header[at] not in OWN_COLUMNS
         ]
-        columns = [Column(header[at] if at < len(header) else "", 20) for at in kept]
+        top = table.first_rows(table.header_row)
+        named = next((row.cells for row in top if row.number == table.header_row), [])
+        columns = [Column(named[at] if at < len(named) else "", 20) for at in kept]
         columns += [
             Column(label, width, wraps=True) for label, width in zip(OWN_COLUMNS, _WIDTHS, strict=True)
         ]
-        body = _rows(receipt, ((row.number, row.cells) for row in rows), kept)
-        write_workbook(
-            target,
-            [Sheet("Rows", columns, body), Sheet("Codes to map", _CODES, _codes(receipt)), _receipt(receipt)],
-        )
+        sheets = [
+            Sheet(
+                table.name or "Rows",
+                columns,
+                _rows(receipt, rows, kept),
+                above=[_cells(row, kept, marked=()) for row in top[: table.header_row - 1]],
+            ),
+            Sheet("Codes to map", _CODES, _codes(receipt)),
+            Sheet("What changes", _CHANGES, _changes(receipt)),
+            _receipt(receipt),
+        ]
+        write_workbook(target, sheets)
 
 
 _CODES = [Column("Column", 24), Column("Code in the file", 30), Column("Rows", 10), Column("What to do", 60)]
+_CHANGES = [
+    Column("Row", 8),
+    Column("NPCS number", 14),
+    Column("NPCS field", 36),
+    Column("Stands here", 60, wraps=True),
+    Column("In the file", 60, wraps=True),
+]
 
 
-def _rows(
-    receipt: "Receipt", rows: Iterator[tuple[int, list[str]]], kept: Sequence[int]
-) -> Iterator[Sequence[Cell]]:
-    expected = 2
-    for number, cells in rows:
-        yield from ([] for _ in range(number - expected))  # an empty line keeps its place
-        expected = number + 1
-        remarks = receipt.remarks.get(number, [])
-        marked = {remark.column for remark in remarks}
-        out: list[Cell] = []
-        for at in kept:
-            text = cells[at] if at < len(cells) else ""
-            out.append(Marked(text) if at in marked else text)
-        yield out + _own(receipt, number, remarks)
+def _rows(receipt: "Receipt", rows: Iterator[Row], kept: Sequence[int]) -> Iterator[Sequence[Cell]]:
+    expected = receipt.table.header_row + 1
+    for row in rows:
+        yield from ([] for _ in range(row.number - expected))  # an empty line keeps its place
+        expected = row.number + 1
+        remarks = receipt.remarks.get(row.number, [])
+        yield [
+            *_cells(row, kept, marked={remark.column for remark in remarks}),
+            *_own(receipt, row.number, remarks),
+        ]
+
+
+def _cells(row: Row, kept: Sequence[int], *, marked: "set[int] | tuple[()]") -> list[Cell]:
+    return [Marked(_value(row, at)) if at in marked else _value(row, at) for at in kept]
+
+
+def _value(row: Row, at: int) -> Value:
+    """The cell as what it was in its file: a number stays a number and a day a day."""
+    text = row.cells[at] if at < len(row.cells) else ""
+    match row.kinds[at : at + 1]:
+        case kind if kind == NUMBER:
+            return float(text) if "." in text or "e" in text else int(text)
+        case kind if kind == DATE:
+            return dt.datetime.fromisoformat(text) if " " in text else dt.date.fromisoformat(text)
+        case kind if kind == YES_NO:
+            return text == "TRUE"
+    return text
 
 
 def _own(receipt: "Receipt", number: int, remarks: Sequence[Remark]) -> list[Cell]:
@@ -78,6 +108,11 @@ def _lines(texts: Sequence[str]) -> str:
 def _codes(receipt: "Receipt") -> Iterator[Sequence[Cell]]:
     for (column, code), rows in sorted(receipt.unmapped.items()):
         yield [column, code, rows, "Say in the mapping what it means, and bring the same file in again."]
+
+
+def _changes(receipt: "Receipt") -> Iterator[Sequence[Cell]]:
+    for change in receipt.changes:
+        yield [change.row, change.number, change.label, change.before, change.after]
 
 
 def _receipt(receipt: "Receipt") -> Sheet:

@@ -12,7 +12,7 @@ from dictionary.rules import Json, items_in
 from dictionary.schema import Check, Item
 from reviews.imports.cells import UNMAPPED, Taker, taker
 from reviews.imports.mapping import FileMapping, Given, Source
-from reviews.imports.reading import FileRefused, Row, too_long
+from reviews.imports.table import FileRefused, Row
 from reviews.rules.duplicates import Age, Traits
 from reviews.workbook import CELL_CHARACTERS
 
@@ -114,7 +114,8 @@ class RowReader:
     @property
     def unread(self) -> list[str]:
         """Columns that neither the mapping reads nor says to ignore."""
-        return [name for name in self.header if name not in self.mapping.columns | self.mapping.ignored]
+        known = self.mapping.columns | self.mapping.ignored
+        return [name for name in self.header if name and name not in known]
 
     def read(self, row: Row) -> MappedRow:
         mapped = MappedRow(row.number)
@@ -229,7 +230,7 @@ class RowReader:
                 "Often a text holds a comma or a quote: put the whole text into quotes.",
             )
         for at, cell in enumerate(row.cells[: len(self.header)]):
-            if too_long(cell):
+            if len(cell) > CELL_CHARACTERS:
                 message = f"This cell has {len(cell):,} characters; {CELL_CHARACTERS:,} can come in."
                 fix = "Shorten it. If it swallowed the rows below, close the quote at its end."
                 mapped.remarks.append(Remark(at, self.header[at], message, fix, returned=True))

@@ -6,6 +6,7 @@ scope's transaction: with a pooler between, nothing else is sure to be the same 
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from dictionary.rules import Json
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
 from reviews.imports.mapping import FileMapping
 from reviews.imports.rows import MappedRow
@@ -20,6 +22,7 @@ from reviews.imports.statements import (
     CHANGED_ANSWERS,
     CHANGED_CHILDREN,
     CHANGED_INCIDENTS,
+    CHANGES,
     CREATE_TABLES,
     INSERT_ANSWERS,
     INSERT_CHILDREN,
@@ -39,22 +42,39 @@ from reviews.imports.statements import (
 )
 from reviews.numbers import lock_numbers
 
+MOST_CHANGES = 2_000
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one row: created, changed, unchanged, closed or withdrawn; and the incident's number."""
+    """What became of one row: created, changed, unchanged, or kept out because its review is closed, its incident
+    withdrawn or whoever brings it in stepped back from it; and the incident's number."""
 
     what: str
     number: str
     protected: tuple[str, ...] = ()  # items that a person has changed here since: theirs stands
 
 
+@dataclass(frozen=True)
+class Change:
+    """One fact that the file says otherwise than it stands; `child` 0 is the incident itself."""
+
+    row: int
+    child: int
+    item: str
+    before: Json
+    before_missing: str
+    after: Json
+    after_missing: str
+
+
 class Stage:
     """The rows of one file on their way in. Use inside the agency's scope."""
 
-    def __init__(self, mapping: FileMapping, *, jurisdiction_id: int) -> None:
+    def __init__(self, mapping: FileMapping, *, jurisdiction_id: int, by: int | None = None) -> None:
         self._mapping = mapping
-        self._values: dict[str, Any] = {"jurisdiction": jurisdiction_id}
+        self._values: dict[str, Any] = {"jurisdiction": jurisdiction_id, "by": by}
+        self.changes: list[Change] = []  # the first of them, by row
         with connection.cursor() as cursor:
             cursor.execute(CREATE_TABLES)
 
@@ -89,6 +109,7 @@ class Stage:
         self._values |= {
             "import": import_id,
             "now": now,
+            "most_changes": MOST_CHANGES,
             "today": timezone.localdate(now),
             "items": [source.item.key for source in self._mapping.items if source.item.is_column],
             "child_items": [
@@ -124,6 +145,7 @@ class Stage:
             CHANGED_INCIDENTS,
             CHANGED_CHILDREN,
             CHANGED_ANSWERS,
+            CHANGES,
             KEEP_VERSIONS,
             SET_INCIDENTS,
             SET_CHILDREN,
@@ -132,6 +154,16 @@ class Stage:
             SET_HASHES,
         ):
             cursor.execute(statement, self._values)
+            if statement == CHANGES:
+                self.changes = [
+                    Change(row, child, item, _loaded(old), was, _loaded(new), reason)
+                    for row, child, item, old, was, new, reason in cursor.fetchall()
+                ]
+
+
+def _loaded(text: str | None) -> Json:
+    """A value out of a statement of our own, which Django's cursor hands over as its JSON."""
+    return None if text is None else json.loads(text)
 
 
 def _copy(target: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -38,6 +38,7 @@ CREATE TEMPORARY TABLE npcs_placed ON COMMIT DROP AS
 SELECT n.row, n.source_key, n.source_sha256, n.incident_type, n.occurred_on, n.aware_on, n.county, n.case_number,
        coalesce(n.standing, nextval(pg_get_serial_sequence('reviews_incident', 'id'))) AS incident,
        CASE WHEN n.standing IS NULL THEN 'created'
+            WHEN n.stepped_back THEN 'stepped_back'
             WHEN n.same THEN 'unchanged'
             WHEN n.withdrawn THEN 'withdrawn'
             WHEN n.state IN ('with_quality_lead', 'with_director', 'approved') THEN 'closed'
@@ -46,6 +47,9 @@ SELECT n.row, n.source_key, n.source_sha256, n.incident_type, n.occurred_on, n.a
 FROM (
     SELECT n.*, i.id AS standing, i.number, i.source_sha256 = n.source_sha256 AS same,
            i.withdrawn_at IS NOT NULL AS withdrawn, r.state,
+           EXISTS (SELECT FROM reviews_recusal c
+                   WHERE c.jurisdiction_id = %(jurisdiction)s AND c.review_id = i.id
+                     AND c.membership_id = %(by)s) AS stepped_back,
            coalesce(l.last, 0)
                + row_number() OVER (PARTITION BY n.year, i.id IS NULL ORDER BY n.occurred_on, n.row) AS nth
     FROM (SELECT *, extract(year FROM coalesce(occurred_on, %(today)s))::int AS year FROM npcs_incoming) n
@@ -68,6 +72,25 @@ JOIN npcs_placed p ON p.row = c.row AND p.outcome IN ('created', 'changed')
 LEFT JOIN reviews_entry e ON p.outcome = 'changed' AND e.jurisdiction_id = %(jurisdiction)s
     AND e.record_id = p.incident AND e.section = 'child' AND e.position = c.position
 LEFT JOIN reviews_child s ON s.jurisdiction_id = %(jurisdiction)s AND s.entry_id = e.id
+"""
+
+# What the file will change, as (row, child, item, before, its reason, after, its reason): before it is set.
+CHANGES = """
+SELECT c.row, coalesce(p.position, 0), c.item, c.old, c.old_missing, c.new, c.missing
+FROM npcs_change c LEFT JOIN npcs_placed_child p ON p.row = c.row AND p.entry = c.entry
+WHERE NOT c.protected
+UNION ALL
+SELECT a.row, a.child, a.item, NULL, '', a.value, a.missing
+FROM npcs_incoming_answer a
+JOIN npcs_placed p ON p.row = a.row AND p.outcome = 'changed'
+LEFT JOIN npcs_placed_child c ON c.row = a.row AND c.position = a.child
+WHERE (a.value IS NOT NULL OR a.missing <> '') AND (a.child = 0 OR (c.entry IS NOT NULL AND NOT c.gone))
+  AND NOT EXISTS (
+      SELECT FROM reviews_answer s
+      WHERE s.jurisdiction_id = %(jurisdiction)s AND s.record_id = p.incident
+        AND s.repeat_id IS NOT DISTINCT FROM c.entry AND s.item = a.item)
+ORDER BY 1, 2, 3
+LIMIT %(most_changes)s
 """
 
 INSERT_INCIDENTS = """

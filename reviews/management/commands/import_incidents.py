@@ -1,5 +1,6 @@
 """Bring a file of past incidents into one agency."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,20 @@ from jurisdictions.models import Jurisdiction
 from jurisdictions.numbers import number_of
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.import_incidents import Receipt, import_incidents
-from reviews.imports.mapping import MappingError, read_mapping
+from reviews.imports.mapping import FileMapping, MappingError, read_mapping
 from reviews.imports.marked import write_marked
-from reviews.imports.reading import FileRefused
+from reviews.imports.table import FileRefused
+from reviews.imports.unpacking import unpack
 
 
 class Command(BaseCommand):
-    help = "Bring a CSV file of past incidents into an agency, under a mapping. The same file again changes nothing."
+    help = (
+        "Bring a file of past incidents into an agency, under a mapping. The same file again changes nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("agency", help="the agency's short name, as in its addresses")
-        parser.add_argument("file", type=Path, help="a CSV file of at most 25 MiB")
+        parser.add_argument("file", type=Path, help="CSV or a workbook (XLSX), of at most 25 MiB")
         parser.add_argument(
             "--mapping", type=Path, required=True, help="a YAML file: which column is which item"
         )
@@ -37,20 +41,26 @@ class Command(BaseCommand):
             raise CommandError(f"There is no mapping {options['mapping'].name}.")
         try:
             mapping = read_mapping(options["mapping"].read_bytes(), Edition.objects.in_force().parsed)
-            with jurisdiction_scope(agency.pk):
-                receipt = import_incidents(
-                    options["file"], mapping, jurisdiction=agency, dry_run=options["dry_run"]
-                )
+            with tempfile.TemporaryDirectory() as folder:
+                receipt = self._bring_in(options, mapping, agency, Path(folder))
         except MappingError as error:
             lines = "\n".join(f"  {problem}" for problem in error.problems)
             raise CommandError(f"The mapping needs mending:\n{lines}") from None
         except FileRefused as refusal:
             raise CommandError(f"Nothing came in. {refusal}") from None
-        if options["report"]:
-            write_marked(receipt, options["file"], options["report"])
         self.stdout.write("\n".join(summary(receipt)))
         if options["report"]:
             self.stdout.write(f"The rows, with remarks, are in {options['report'].name}.")
+
+    def _bring_in(
+        self, options: dict[str, Any], mapping: FileMapping, agency: Jurisdiction, folder: Path
+    ) -> Receipt:
+        file = unpack(options["file"], folder, encoding=mapping.encoding, delimiter=mapping.delimiter)
+        with jurisdiction_scope(agency.pk):
+            receipt = import_incidents(file, mapping, jurisdiction=agency, dry_run=options["dry_run"])
+        if options["report"]:
+            write_marked(receipt, options["report"])
+        return receipt
 
 
 def summary(receipt: Receipt) -> list[str]:
