@@ -136,6 +136,18 @@ KINDS: dict[str, Kind] = {
         "Get the list",
         "you asked for it",
     ),
+    "import_done": Kind(
+        "Your file has come in",
+        "The file that you brought has been read, and each of its rows is accounted for.",
+        "See what became of the rows",
+        "you brought the file in",
+    ),
+    "import_failed": Kind(
+        "Your file could not be brought in",
+        "Bringing your file in did not work. Nothing was changed. Its page says what you can do.",
+        "See what to do",
+        "you brought the file in",
+    ),
     "export_failed": Kind(
         "Your list could not be made",
         "Making the list of incidents did not work. Nothing is lost. Its page says what you can do.",

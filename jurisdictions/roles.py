@@ -14,6 +14,7 @@ class Permission(StrEnum):
     INCIDENT_NOTIFY = "incidents.notify"
     INCIDENT_WITHDRAW = "incidents.withdraw"
     INCIDENT_EXPORT = "incidents.export"
+    INCIDENT_IMPORT = "incidents.import"
     REVIEW_SELECT = "reviews.select"
     REVIEW_ASSIGN = "reviews.assign"
     REVIEW_HOLD = "reviews.hold"
@@ -70,6 +71,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENT_NOTIFY,
             Permission.INCIDENT_WITHDRAW,
             Permission.INCIDENT_EXPORT,
+            Permission.INCIDENT_IMPORT,
             Permission.REVIEW_VIEW_ALL,
             Permission.REVIEW_SELECT,
             Permission.REVIEW_ASSIGN,

@@ -1,10 +1,16 @@
 """Rows of components/table.html and components/task_list.html. The pages that show them are the ones most asked for,
 so a row is made once, here, and not cell by cell in the template."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+
+def headings(*labels: str, numeric: Collection[str] = ()) -> list[dict[str, str | bool]]:
+    """The columns of components/table.html, for a table that is not sorted."""
+    return [{"label": label, "numeric": label in numeric} for label in labels]
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _claim[Row: OwedWork](rows: Callable[[], QuerySet[Row]], scope: Scope) -> Ro
         if row is None:
             return None
         row.claim = uuid.uuid4()
-        row.claimed_until = now + timedelta(seconds=settings.WORK_LEASE_SECONDS)
+        row.claimed_until = now + timedelta(seconds=settings.WORK_LEASE_SECONDS + row.extra_seconds)
         row.tries += 1
         row.save(update_fields=["claim", "claimed_until", "tries"])
     return row

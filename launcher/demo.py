@@ -221,11 +221,13 @@ def programs(data: DataFolder, addresses: Addresses, site: dict[str, str]) -> li
     worker = ["celery", "-A", "npcs", "worker", "--loglevel", "INFO", "--pool", "prefork"]
     worker += ["--without-gossip", "--without-mingle"]
     pdf = ["-Q", "pdf", "-n", "pdf@%h", "--concurrency", "1", "--max-tasks-per-child", "200"]
+    imports = ["-Q", "imports", "-n", "imports@%h", "--concurrency", "1", "--max-tasks-per-child", "20"]
     beat: list[str | Path] = ["celery", "-A", "npcs", "beat", "-s", data.path / "run" / "beat-schedule"]
     return [
         program("mail catcher", "launcher.mail", *mails, answers_at=f"{addresses.mail}/"),
         program("web", *granian, "npcs.wsgi:application", answers_at=f"{addresses.site}/healthz"),
         program("worker", *worker, "-Q", "default", "-n", "default@%h", "--concurrency", "2", gently=True),
         program("pdf worker", *worker, *pdf, gently=True),
+        program("imports worker", *worker, *imports, gently=True),
         program("beat", *beat, gently=True),
     ]

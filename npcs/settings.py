@@ -219,7 +219,12 @@ DEMO_MAIL_URL = env.text("DEMO_MAIL_URL", "")
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"reviews.tasks.render_reports": {"queue": "pdf"}}
+# What takes long or much memory has workers of its own: nobody's mail waits behind it.
+CELERY_TASK_ROUTES = {
+    "reviews.tasks.render_reports": {"queue": "pdf"},
+    "reviews.tasks.unpack_uploads": {"queue": "imports"},
+    "reviews.tasks.run_imports": {"queue": "imports"},
+}
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TASK_SOFT_TIME_LIMIT = 80
 CELERY_TASK_ACKS_LATE = True

@@ -9,9 +9,9 @@ from jurisdictions import doorbell, work
 from jurisdictions.models import Invitation, Jurisdiction, OwedWork
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.health import WORKER_HEARTBEAT
-from reviews.models import IncidentExport, ReviewReport
+from reviews.models import ImportRun, IncidentExport, ReviewReport, Upload
 
-ISOLATED_WORK: list[type[OwedWork]] = [Message, ReviewReport, IncidentExport]
+ISOLATED_WORK: list[type[OwedWork]] = [Message, ReviewReport, IncidentExport, Upload, ImportRun]
 
 
 @shared_task
@@ -34,6 +34,7 @@ def remind() -> None:
     """Once an hour each agency's near and past days are looked at; the messages themselves are owed once."""
     for jurisdiction_id in Jurisdiction.objects.values_list("pk", flat=True):
         doorbell.ring("reviews.tasks.remind_of_due_days", jurisdiction_id)
+        doorbell.ring("reviews.tasks.take_old_files_away", jurisdiction_id)
 
 
 @shared_task

@@ -11,7 +11,6 @@ urlpatterns = [
     path("exports/", incident_exports.exports, name="exports"),
     path("exports/<int:export>/", incident_exports.exported, name="exported"),
     path("exports/<int:export>/download/", incident_exports.download, name="download"),
-    path("imports/", incidents.imports, name="imports"),
     path("<number:number>/", incidents.incident_detail, name="detail"),
     path("<number:number>/edit/", incident_forms.edit, name="edit"),
     path("<number:number>/withdraw/", incident_forms.withdraw, name="withdraw"),

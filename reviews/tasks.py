@@ -3,15 +3,16 @@
 from functools import partial
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from jurisdictions import work
 from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews import exports, reports
-from reviews.actions import remind
+from reviews import bringing_in, exports, reports
+from reviews.actions import bring_in, remind
 from reviews.actions.export_incidents import record_written, tell_of_failures
-from reviews.models import IncidentExport, ReviewReport
+from reviews.models import ImportRun, IncidentExport, ReviewReport, Upload
 
 
 @shared_task
@@ -57,3 +58,42 @@ def write_exports(jurisdiction_id: int) -> int:
     with scope():
         tell_of_failures()
     return settled
+
+
+@shared_task(
+    soft_time_limit=settings.CELERY_TASK_SOFT_TIME_LIMIT + Upload.extra_seconds,
+    time_limit=settings.CELERY_TASK_TIME_LIMIT + Upload.extra_seconds,
+)
+def unpack_uploads(jurisdiction_id: int) -> int:
+    """Look at every file that people of the agency brought; safe to run twice, or twice at once."""
+    return work.drain(
+        lambda: Upload.objects.select_related("by__jurisdiction", "by__user"),
+        scope=partial(jurisdiction_scope, jurisdiction_id),
+        do=bringing_in.look_at,
+        settle=bringing_in.record_looked,
+    )
+
+
+@shared_task(
+    soft_time_limit=settings.CELERY_TASK_SOFT_TIME_LIMIT + ImportRun.extra_seconds,
+    time_limit=settings.CELERY_TASK_TIME_LIMIT + ImportRun.extra_seconds,
+)
+def run_imports(jurisdiction_id: int) -> int:
+    """Try or keep what people of the agency bring in; safe to run twice, or twice at once."""
+    scope = partial(jurisdiction_scope, jurisdiction_id)
+    settled = work.drain(
+        lambda: ImportRun.objects.select_related("upload", "by__jurisdiction", "by__user"),
+        scope=scope,
+        do=bringing_in.make_run,
+        settle=bringing_in.settle_run,
+    )
+    with scope():
+        bring_in.tell_of_failures()
+    return settled
+
+
+@shared_task
+def take_old_files_away(jurisdiction_id: int) -> int:
+    """Take away the files that lie longer than they should; asked daily."""
+    with jurisdiction_scope(jurisdiction_id):
+        return bring_in.take_away_old(timezone.now())

@@ -12,6 +12,7 @@ class OwedWork(models.Model):
 
     task: ClassVar[str]
     isolated_work: ClassVar[bool] = True  # behind an agency's wall; invitations are not
+    extra_seconds: ClassVar[int] = 0  # what its task may take beyond the usual limit
     given_up_page: ClassVar[str] = ""  # the route where an administrator sees rows that were given up
     # Fields every owed row shares, all open: they say how far the work is, not what it is about.
     WORK_FIELDS = frozenset(

@@ -154,7 +154,7 @@ def _bring_in(
     receipt.outcomes = stage.apply(import_id, now=now)
     receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
-    receipt.record = _record(receipt, import_id, jurisdiction, by)
+    receipt.record = _record(receipt, import_id, jurisdiction, by, now)
     _queue_unmapped(receipt, receipt.record, now)
     audit.record(
         "incidents.imported",
@@ -275,7 +275,7 @@ def _column_of(receipt: Receipt, item: str) -> int:
 
 
 def _record(
-    receipt: Receipt, import_id: int, jurisdiction: Jurisdiction, by: Membership | None
+    receipt: Receipt, import_id: int, jurisdiction: Jurisdiction, by: Membership | None, now: dt.datetime
 ) -> IncidentImport:
     record = IncidentImport(
         pk=import_id,
@@ -284,6 +284,7 @@ def _record(
         sha256=receipt.file.sha256,
         mapping_sha256=receipt.mapping.sha256,
         by=by,
+        at=now,
         rows=receipt.rows,
         accepted=receipt.accepted,
         with_warnings=receipt.with_warnings,

@@ -1,7 +1,14 @@
 from reviews.models.answer import Answer, AnswerVersion, Entry
 from reviews.models.export import IncidentExport
 from reviews.models.grant import ReviewGrant
-from reviews.models.imports import IncidentImport, UnmappedCode
+from reviews.models.imports import (
+    ImportRun,
+    ImportUndone,
+    IncidentImport,
+    SavedMapping,
+    UnmappedCode,
+    Upload,
+)
 from reviews.models.incident import Child, Incident
 from reviews.models.progress import PartMark, Remark, ReviewMove
 from reviews.models.report import ReviewReport
@@ -13,6 +20,8 @@ __all__ = [
     "AnswerVersion",
     "Child",
     "Entry",
+    "ImportRun",
+    "ImportUndone",
     "Incident",
     "IncidentExport",
     "IncidentImport",
@@ -25,5 +34,7 @@ __all__ = [
     "ReviewMove",
     "ReviewReport",
     "ReviewSeat",
+    "SavedMapping",
     "UnmappedCode",
+    "Upload",
 ]

@@ -20,7 +20,7 @@ from jurisdictions.tables import Row, status
 from reviews.content import Content, read_content
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
 from reviews.incident_filters import NO_REVIEW, SORTS, STATES, TYPES, IncidentFilters, page_of
-from reviews.models import AnswerVersion, Child, Incident, IncidentImport, Review, ReviewSeat, UnmappedCode
+from reviews.models import AnswerVersion, Child, Incident, Review, ReviewSeat
 from reviews.querysets import IncidentQuerySet
 from reviews.rules.incidents import problems_before_changing_facts, problems_before_opening
 from reviews.rules.moves import MOVES
@@ -245,61 +245,3 @@ def _types_before(incident: Incident) -> list[tuple[str, str]]:
         (labels.get(str(value), str(value)), date_words(timezone.localtime(until).date().isoformat()))
         for value, until in versions.values_list("value", "replaced_at")
     ]
-
-
-RECEIPT_COLUMNS = [
-    {"label": label, "numeric": label in {"Rows", "Accepted", "With warnings", "Returned"}}
-    for label in (
-        "Came in",
-        "File",
-        "Rows",
-        "Accepted",
-        "With warnings",
-        "Returned",
-        "Incidents",
-        "Check code",
-    )
-]
-CODE_COLUMNS = [
-    {"label": label, "numeric": label == "Rows"} for label in ("Column", "Code in the file", "Rows")
-]
-CODES = 200
-
-
-@require_GET
-@requires(Permission.REVIEW_VIEW_ALL)
-def imports(request: TenantRequest) -> HttpResponse:
-    """The receipts of files that came in, and the codes that wait for a meaning."""
-    by = request.membership
-    received = IncidentImport.objects.filter(jurisdiction=by.jurisdiction).order_by("-pk")[:PAGE]
-    waiting = UnmappedCode.objects.filter(jurisdiction=by.jurisdiction, settled_at=None)
-    audit.record("imports.listed", about="imports", by=by, imports=[receipt.pk for receipt in received])
-    context = {
-        "rows": [_receipt_row(receipt) for receipt in received],
-        "columns": RECEIPT_COLUMNS,
-        "codes": [
-            Row((code.column, code.code, f"{code.rows:,}"))
-            for code in waiting.order_by("column", "-rows", "code")[:CODES]
-        ],
-        "code_columns": CODE_COLUMNS,
-        "crumbs": [
-            ("Incidents", reverse("incidents:list", args=[by.jurisdiction.slug])),
-            ("Files that came in", ""),
-        ],
-    }
-    return render(request, "reviews/incident_imports.html", context)
-
-
-def _receipt_row(receipt: IncidentImport) -> Row:
-    return Row(
-        (
-            f"{timezone.localtime(receipt.at):%-d %b %Y, %H:%M}",
-            receipt.file_name,
-            f"{receipt.rows:,}",
-            f"{receipt.accepted:,}",
-            f"{receipt.with_warnings:,}",
-            f"{receipt.returned:,}",
-            f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged",
-            receipt.sha256[:12],
-        )
-    )

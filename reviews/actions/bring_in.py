@@ -1,0 +1,183 @@
+"""Bringing a file in through the browser: keeping it, choosing its sheet, mapping its columns, trying it, keeping it.
+
+A worker does what takes long (`reviews.bringing_in`); what a person decides is here.
+"""
+
+import contextlib
+import datetime as dt
+from pathlib import PurePath
+from typing import Any, Literal
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dictionary.models import Edition
+from inbox.actions import queue_message
+from jurisdictions import audit, work
+from jurisdictions.models import Membership
+from jurisdictions.roles import Permission
+from jurisdictions.rules import Problem, Refused
+from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
+from reviews.imports.unpacking import FILE_BYTES
+from reviews.models import ImportRun, SavedMapping, Upload
+
+# How long a file, and the workbook that went back, lie here after they came.
+KEPT_FOR = dt.timedelta(days=30)
+
+NO_FILE = Problem("upload.none", "Choose a file: a workbook (XLSX) or a CSV file.", item="file")
+
+
+def too_large(size: int) -> Problem:
+    mib = 1024 * 1024
+    return Problem(
+        "upload.too_large",
+        f"The file has {size / mib:.1f} MiB; {FILE_BYTES // mib} MiB can come in at once. "
+        "Split it, for example by year.",
+        item="file",
+    )
+
+
+def folder_of(upload: Upload) -> str:
+    """Where an upload's file and the workbooks that went back lie in the store."""
+    return f"imports/{upload.jurisdiction_id}/{upload.pk}"
+
+
+@transaction.atomic
+def upload_file(file: File[Any] | None, *, by: Membership) -> Upload:
+    """Keep a file and owe its unpacking. Raises Refused without a file, or with one that is too large."""
+    if file is None or not file.size:
+        raise Refused([NO_FILE])
+    if file.size > FILE_BYTES:
+        raise Refused([too_large(file.size)])
+    name = PurePath((file.name or "file").replace("\\", "/")).name[:200]
+    upload = work.owe(Upload(jurisdiction_id=by.jurisdiction_id, by=by, file_name=name, size=file.size))
+    # The person's name for the file is in the row; in the store it has ours, which says nothing.
+    upload.file = default_storage.save(f"{folder_of(upload)}/file", file)
+    upload.save(update_fields=["file"])
+    audit.record("import.uploaded", about=upload, by=by, size=upload.size)
+    return upload
+
+
+@transaction.atomic
+def choose_sheet(upload: Upload, *, sheet: int, header_row: int, by: Membership) -> Upload:
+    """Read another sheet, or another row as the headings; the columns are looked at anew, and mapped anew."""
+    upload = _held(upload)
+    if not 0 <= sheet < len(upload.sheets):
+        raise Refused([Problem("upload.sheet", "Choose a sheet of this workbook.", item="sheet")])
+    if not 1 <= header_row <= HEADER_ROWS:
+        message = f"Choose a row from 1 to {HEADER_ROWS}: the one that holds the column headings."
+        raise Refused([Problem("upload.header_row", message, item="header_row")])
+    if (upload.sheet, upload.header_row) == (sheet, header_row) and not upload.refused:
+        return upload
+    upload.sheet, upload.header_row, upload.refused = sheet, header_row, ""
+    upload.columns, upload.mapping, upload.version = [], "", upload.version + 1
+    upload.save(update_fields=["sheet", "header_row", "refused", "columns", "mapping", "version"])
+    work.owe_again(upload)
+    audit.record("import.sheet_chosen", about=upload, by=by)
+    return upload
+
+
+@transaction.atomic
+def keep_mapping(upload: Upload, document: str, *, version: int, by: Membership) -> Upload:
+    """Keep how the columns are read. Raises Refused when somebody has kept another one since `version`."""
+    upload = _held(upload)
+    if upload.version != version:
+        message = (
+            "These columns were mapped in another window since you opened this page. Look at what stands now."
+        )
+        raise Refused([Problem("upload.stale", message)])
+    if upload.mapping != document:
+        upload.mapping, upload.version = document, version + 1
+        upload.save(update_fields=["mapping", "version"])
+        audit.record("import.mapped", about=upload, by=by)
+    return upload
+
+
+@transaction.atomic
+def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
+    """Owe a trial of an upload, or the import itself. Raises Refused while its mapping needs mending, or when the
+    same is under way."""
+    upload = _held(upload)
+    try:
+        read_mapping(upload.mapping.encode(), Edition.objects.in_force().parsed)
+    except MappingError as error:
+        raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
+    under_way = upload.runs.filter(done_at=None, dead_at=None).first()
+    if under_way is not None:
+        return under_way
+    run = work.owe(
+        ImportRun(
+            jurisdiction_id=by.jurisdiction_id,
+            upload=upload,
+            by=by,
+            keeps=keeps,
+            mapping=upload.mapping,
+            mapping_version=upload.version,
+        )
+    )
+    audit.record("import.keep_asked" if keeps else "import.trial_asked", about=run, by=by)
+    return run
+
+
+def _held(upload: Upload) -> Upload:
+    """The upload as it is now, held for this transaction. Raises Refused when its file was taken away."""
+    held: Upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if held.taken_away_at is not None:
+        message = "This file was taken away. Bring it in again."
+        raise Refused([Problem("upload.gone", message)])
+    return held
+
+
+def save_mapping(upload: Upload, document: str, *, name: str, by: Membership) -> SavedMapping:
+    """Keep a mapping by which a file came in under a name; the same name keeps the newer one."""
+    columns = [column["name"] for column in upload.columns if column["name"]]
+    saved, is_new = SavedMapping.objects.select_for_update(of=("self",)).get_or_create(
+        jurisdiction_id=by.jurisdiction_id,
+        name=name[:120],
+        defaults={"document": document, "columns": columns, "saved_by": by},
+    )
+    if not is_new and (saved.document, saved.columns) != (document, columns):
+        saved.document, saved.columns, saved.saved_by = document, columns, by
+        saved.version += 1
+        saved.save()
+    return saved
+
+
+def tell(run: ImportRun, kind: Literal["import_done", "import_failed"]) -> None:
+    """Owe whoever brought the file in one message, while they may still do so."""
+    if not (run.by.user.is_active and run.by.allows(Permission.INCIDENT_IMPORT)):
+        return
+    path = reverse("imports:run", args=[run.by.jurisdiction.slug, run.upload_id, run.pk])
+    queue_message(kind, to=run.by, number="", path=path, occasion=f"import-run:{run.pk}")
+
+
+def tell_of_failures() -> None:
+    """Owe a message for every import of the open agency that was tried to the end without success."""
+    dead = ImportRun.objects.filter(dead_at__isnull=False, keeps=True)
+    for run in dead.select_related("by__jurisdiction", "by__user"):
+        tell(run, "import_failed")
+
+
+def take_away(upload: Upload) -> None:
+    """Take the file, its cells and the workbooks that went back out of the store; what came in stays, and so do the
+    receipt and the counts."""
+    folder = folder_of(upload)
+    with contextlib.suppress(FileNotFoundError):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+    ImportRun.objects.filter(upload=upload).update(file="", told={}, mapping="")
+    Upload.objects.filter(pk=upload.pk).update(
+        file="", sheets=[], columns=[], mapping="", taken_away_at=timezone.now()
+    )
+
+
+def take_away_old(now: dt.datetime) -> int:
+    """Take away what lies longer than KEPT_FOR in the open agency; how many files there were."""
+    old = Upload.objects.filter(taken_away_at=None, at__lt=now - KEPT_FOR)
+    uploads = list(old.select_for_update(skip_locked=True, of=("self",)))
+    for upload in uploads:
+        take_away(upload)
+    return len(uploads)

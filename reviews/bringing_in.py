@@ -1,0 +1,224 @@
+"""What a worker does with a file that somebody brings in: looks at it, tries it, lets its rows in.
+
+A hostile or broken file is an answer, not a failure: it is kept with the upload in words. What fails is tried again.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache
+from django.core.files import File
+from django.core.files.storage import default_storage
+from redis.exceptions import RedisError
+
+from dictionary.models import Edition
+from jurisdictions import audit
+from jurisdictions.models import Membership
+from jurisdictions.roles import Permission
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.bring_in import folder_of, save_mapping, tell
+from reviews.actions.import_incidents import Receipt, import_incidents
+from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
+from reviews.imports.marked import OWN_COLUMNS, OWN_SHEETS, write_marked
+from reviews.imports.rows import Remark
+from reviews.imports.surveying import likely_header_row, survey
+from reviews.imports.table import FileRefused, Row, Table
+from reviews.imports.unpacking import Unpacked, unpack
+from reviews.models import ImportRun, Upload
+
+TOP = HEADER_ROWS + 6  # rows of each sheet that its page shows
+SHOWN_CHARACTERS = 160
+SHOWN = 200  # remarks and changes on the page; the workbook has them all
+_NO_LONGER = "You may not bring files in any more. Ask your agency administrator."
+
+
+# -- Looking at an upload ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found in a file: its sheets, and the columns of the one that is read; or why it cannot come in."""
+
+    sha256: str = ""
+    encoding: str = ""
+    sheets: tuple[dict[str, Any], ...] = ()
+    sheet: int | None = None
+    header_row: int | None = None
+    columns: tuple[dict[str, Any], ...] = ()
+    refused: str = ""
+
+
+def look_at(upload: Upload) -> Looked:
+    """Unpack a file and say what is in it. Reads nothing of the agency but the upload's own row."""
+    with _folder() as folder:
+        try:
+            file = _unpacked(upload, folder)
+        except FileRefused as refusal:
+            return Looked(refused=str(refusal))
+        sheets = [_sheet(file, at) for at in range(len(file.sheets))]
+        at = upload.sheet if upload.sheet is not None else _first_of_theirs(sheets)
+        header_row = upload.header_row or sheets[at]["header_row"]
+        found = Looked(file.facts.sha256, file.encoding, tuple(sheets), at, header_row)
+        try:
+            table = file.table(file.sheets[at].name, header_row)
+            columns = survey(table, partial(note_progress, upload))
+        except FileRefused as refusal:
+            return Looked(**{**found.__dict__, "refused": str(refusal)})
+    ours = [column.as_json() for column in columns if column.name not in OWN_COLUMNS]
+    return Looked(**{**found.__dict__, "columns": tuple(ours)})
+
+
+def record_looked(upload: Upload, looked: Looked) -> None:
+    """Note what was found. Runs in the transaction that marks the row done."""
+    for name, value in looked.__dict__.items():
+        setattr(upload, name, list(value) if isinstance(value, tuple) else value)
+    upload.save(update_fields=list(looked.__dict__))
+    audit.record("import.looked_at", about=upload, by=upload.by, refused=bool(looked.refused))
+
+
+def _sheet(file: Unpacked, at: int) -> dict[str, Any]:
+    facts = file.sheets[at]
+    top = Table(file.folder / facts.table).first_rows(TOP)
+    return {
+        "name": facts.name,
+        "rows": facts.rows,
+        "columns": facts.columns,
+        "header_row": likely_header_row(top),
+        "top": [_top_row(row) for row in top if row.cells],
+    }
+
+
+def _top_row(row: Row) -> dict[str, Any]:
+    cells = [cell if len(cell) <= SHOWN_CHARACTERS else f"{cell[:SHOWN_CHARACTERS]}…" for cell in row.cells]
+    return {"number": row.number, "cells": cells}
+
+
+def _first_of_theirs(sheets: list[dict[str, Any]]) -> int:
+    """The first sheet that is not one of ours, from a workbook that went back."""
+    return next((at for at, sheet in enumerate(sheets) if sheet["name"] not in OWN_SHEETS), 0)
+
+
+# -- Trying it, and letting it in ----------------------------------------------------------------
+
+
+def make_run(run: ImportRun) -> None:
+    """Run an import in one transaction, which also notes on its row what became of it: whatever is done twice finds
+    that it was done. The workbook that goes back is stored under a name of this try."""
+    with _folder() as folder:
+        try:
+            with jurisdiction_scope(run.jurisdiction_id):
+                mine = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+                if mine.rows is None and not mine.refused and mine.claim == run.claim:
+                    _bring_in(mine, run, folder)
+        except (FileRefused, MappingError) as refusal:
+            with jurisdiction_scope(run.jurisdiction_id):
+                ImportRun.objects.filter(pk=run.pk).update(refused=str(refusal)[:2000])
+
+
+def settle_run(run: ImportRun, _: None) -> None:
+    """Tell whoever brought the file in. Runs in the transaction that marks the row done."""
+    if run.keeps:
+        tell(run, "import_done")
+
+
+def _bring_in(mine: ImportRun, run: ImportRun, folder: Path) -> None:
+    by = Membership.objects.select_related("jurisdiction", "user").get(pk=mine.by_id)
+    if not (by.user.is_active and by.allows(Permission.INCIDENT_IMPORT)):
+        raise FileRefused(_NO_LONGER)
+    mapping = read_mapping(mine.mapping.encode(), Edition.objects.in_force().parsed)
+    receipt = import_incidents(
+        _unpacked(run.upload, folder),
+        mapping,
+        jurisdiction=by.jurisdiction,
+        by=by,
+        dry_run=not mine.keeps,
+        progress=partial(note_progress, mine),
+    )
+    path = folder / "back.xlsx"
+    write_marked(receipt, path)
+    _note(mine, receipt)
+    with path.open("rb") as file:
+        mine.file = default_storage.save(f"{folder_of(run.upload)}/{mine.pk}-{mine.claim}.xlsx", File(file))
+    mine.size = path.stat().st_size
+    mine.save()
+    if mine.keeps and mapping.about:
+        save_mapping(run.upload, mine.mapping, name=mapping.about, by=by)
+
+
+def _note(mine: ImportRun, receipt: Receipt) -> None:
+    mine.rows, mine.accepted = receipt.rows, receipt.accepted
+    mine.with_warnings, mine.returned = receipt.with_warnings, receipt.returned
+    mine.created, mine.changed = receipt.count("created"), receipt.count("changed")
+    mine.unchanged, mine.receipt = receipt.count("unchanged"), receipt.record
+    mine.told = {
+        "unread": receipt.unread,
+        "unmapped": [[column, code, rows] for (column, code), rows in sorted(receipt.unmapped.items())][
+            :SHOWN
+        ],
+        "remarks": _first_remarks(receipt),
+        "changes": [asdict(change) for change in receipt.changes[:SHOWN]],
+    }
+
+
+def _first_remarks(receipt: Receipt) -> list[dict[str, Any]]:
+    """What goes back first, then what should be looked at; by row."""
+    said: list[tuple[bool, int, Remark]] = [
+        (not any(one.returned for one in remarks), row, remark)
+        for row, remarks in receipt.remarks.items()
+        for remark in remarks
+    ]
+    said.sort(key=lambda one: one[:2])
+    return [
+        {
+            "row": row,
+            "label": remark.label,
+            "message": remark.message,
+            "fix": remark.fix,
+            "returned": remark.returned,
+        }
+        for _, row, remark in said[:SHOWN]
+    ]
+
+
+# -- What both need ------------------------------------------------------------------------------
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="npcs-import-") as folder:
+        yield Path(folder)
+
+
+def _unpacked(upload: Upload, folder: Path) -> Unpacked:
+    """The upload's file as tables in this folder. Raises FileRefused, also when it has gone from the store."""
+    source = folder / "file"
+    try:
+        with default_storage.open(upload.file) as stored, source.open("wb") as target:
+            shutil.copyfileobj(stored, target)
+    except FileNotFoundError:
+        raise FileRefused("The file has gone from the store. Bring it in again.") from None
+    return unpack(source, folder, name=upload.file_name)
+
+
+def _progress_key(row: Upload | ImportRun) -> str:
+    return f"{row._meta.model_name}:{row.pk}:rows"
+
+
+def note_progress(row: Upload | ImportRun, rows: int) -> None:
+    """Say how many rows are read; the transaction that reads them shows nothing before its end."""
+    with contextlib.suppress(RedisError):
+        cache.set(_progress_key(row), rows, timeout=900)
+
+
+def progress_of(row: Upload | ImportRun) -> int:
+    """How many rows a worker has read of this; 0 where that is not known."""
+    with contextlib.suppress(RedisError):
+        return int(cache.get(_progress_key(row)) or 0)
+    return 0

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from reviews.views import import_runs, mapping, uploads
+
+app_name = "imports"
+urlpatterns = [
+    path("", uploads.received, name="list"),
+    path("new/", uploads.new, name="new"),
+    path("<int:upload>/", uploads.upload, name="upload"),
+    path("<int:upload>/sheet/", uploads.sheet, name="sheet"),
+    path("<int:upload>/columns/", mapping.columns, name="mapping"),
+    path("<int:upload>/values/", mapping.values, name="values"),
+    path("<int:upload>/take-away/", uploads.take_away, name="take_away"),
+    path("<int:upload>/runs/", import_runs.ask, name="ask"),
+    path("<int:upload>/runs/<int:run>/", import_runs.run, name="run"),
+    path("<int:upload>/runs/<int:run>/workbook/", import_runs.workbook, name="workbook"),
+]

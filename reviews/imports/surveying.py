@@ -1,0 +1,163 @@
+"""What stands in each column of a table: how full it is, which values it has, and in which forms its days are written.
+
+The page on which columns are mapped shows it and proposes from it; the rows themselves stay in the file.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from reviews.imports.cells import day_of
+from reviews.imports.mapping import HEADER_ROWS, ISO, SERIAL
+from reviews.imports.table import Row, Table, letter
+
+# A column with more different values has no codes, and its values are not listed.
+MOST_VALUES = 200
+VALUE_CHARACTERS = 120
+SAMPLES = 3
+DAYS_TRIED = 400  # different values of a column in which forms of days are looked for
+
+# The forms in which agencies write days, with an example of each. Month first comes before day first: it is how most
+# member agencies write; where both fit, the page says so and asks.
+DAY_FORMS = {
+    ISO: "2019-03-24",
+    "%m/%d/%Y": "03/24/2019",
+    "%d/%m/%Y": "24/03/2019",
+    "%m/%d/%y": "03/24/19",
+    "%d.%m.%Y": "24.03.2019",
+    "%m-%d-%Y": "03-24-2019",
+    "%Y/%m/%d": "2019/03/24",
+    "%d-%b-%Y": "24-Mar-2019",
+    "%d-%b-%y": "24-Mar-19",
+    "%b %d, %Y": "Mar 24, 2019",
+    "%B %d, %Y": "March 24, 2019",
+    SERIAL: "43548, a day as a spreadsheet program counts it",
+}
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One column. `values` counts each different value, the most frequent first, and is empty where there are more
+    than MOST_VALUES. `days` are the forms in which most of its values are days, as few as read the most of them; each
+    of `day_or_month_first` would read as many as the first of them. `undated` counts different values that are no
+    day in any form."""
+
+    name: str
+    letter: str
+    filled: int
+    blank: int
+    different: int  # up to MOST_VALUES + 1
+    values: tuple[tuple[str, int], ...]
+    samples: tuple[str, ...]
+    days: tuple[str, ...]
+    day_or_month_first: tuple[str, ...]
+    undated: int
+    numbers: bool  # every value is a number
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> "ColumnFacts":
+        """What `as_json` wrote."""
+        values = tuple((value, count) for value, count in given["values"])
+        lists = {name: tuple(given[name]) for name in ("samples", "days", "day_or_month_first")}
+        return cls(**{**given, **lists, "values": values})
+
+
+def likely_header_row(top: Sequence[Row]) -> int:
+    """The row that most likely names the columns: the first that is nearly as wide as the widest of these rows and
+    says each thing once; else the first that says anything."""
+    said = {row.number: [cell.strip() for cell in row.cells if cell.strip()] for row in top[:HEADER_ROWS]}
+    widest = max((len(cells) for cells in said.values()), default=0)
+    for number, cells in said.items():
+        if len(cells) >= max(1, 0.7 * widest) and len(set(cells)) == len(cells):
+            return number
+    return next((number for number, cells in said.items() if cells), 1)
+
+
+def survey(table: Table, progress: Callable[[int], None] | None = None) -> list[ColumnFacts]:
+    """Read a table through once and say what stands in each of its columns. Raises FileRefused without a header."""
+    with table.opened() as (header, rows):
+        columns = [_Column(name, letter(at)) for at, name in enumerate(header)]
+        for count, row in enumerate(rows, 1):
+            for column, cell in zip(columns, row.cells, strict=False):
+                column.add(cell)
+            if progress is not None and count % 5_000 == 0:
+                progress(count)
+    return [column.facts() for column in columns]
+
+
+class _Column:
+    """One column while it is read."""
+
+    def __init__(self, name: str, letter: str) -> None:
+        self._name, self._letter = name, letter
+        self._blank = self._filled = 0
+        self._values: Counter[str] = Counter()
+        self._too_many = False
+        self._samples: list[str] = []
+        self._days: Counter[frozenset[str]] = (
+            Counter()
+        )  # in which forms a value is a day, and how many values
+        self._numbers = True
+
+    def add(self, cell: str) -> None:
+        text = cell.strip()
+        if not text:
+            self._blank += 1
+            return
+        self._filled += 1
+        text = text[:VALUE_CHARACTERS]
+        is_new = text not in self._values
+        if not self._too_many:
+            self._values[text] += 1
+            self._too_many = len(self._values) > MOST_VALUES
+        if is_new and len(self._samples) < SAMPLES:
+            self._samples.append(text)
+        if is_new and self._days.total() < DAYS_TRIED:
+            self._days[frozenset(form for form in DAY_FORMS if day_of(text, (form,)) is not None)] += 1
+        self._numbers = self._numbers and _is_number(text)
+
+    def facts(self) -> ColumnFacts:
+        days, others = _forms_of(self._days)
+        return ColumnFacts(
+            self._name,
+            self._letter,
+            self._filled,
+            self._blank,
+            len(self._values),
+            () if self._too_many else tuple(self._values.most_common()),
+            tuple(self._samples),
+            days,
+            others,
+            self._days[frozenset()],
+            self._numbers and self._filled > 0,
+        )
+
+
+def _forms_of(found: Counter[frozenset[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fewest forms that read the most values, the one that reads most first; and what would do as well as the
+    first. None where most values are no days."""
+    left = Counter({forms: count for forms, count in found.items() if forms})
+    if left.total() * 2 <= found.total():
+        return (), ()
+    chosen: list[str] = []
+    others: tuple[str, ...] = ()
+    while left:
+        reads = {form: sum(count for forms, count in left.items() if form in forms) for form in DAY_FORMS}
+        best = max(DAY_FORMS, key=reads.__getitem__)
+        if not chosen and best != ISO:
+            others = tuple(form for form in DAY_FORMS if form != best and reads[form] == reads[best])
+        chosen.append(best)
+        left = Counter({forms: count for forms, count in left.items() if best not in forms})
+    return tuple(chosen), others
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text[:1] not in "+infNa"

@@ -1,0 +1,128 @@
+"""One pass of a file: asking for a trial or for the import itself, what became of the rows, and the workbook back."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.numbers import number_of
+from jurisdictions.roles import Permission
+from jurisdictions.rules import Refused
+from jurisdictions.tables import Row, headings
+from reviews.actions import bring_in
+from reviews.bringing_in import SHOWN, progress_of
+from reviews.models import ImportRun
+from reviews.stored import open_stored
+from reviews.views.incident_exports import XLSX
+from reviews.views.uploads import CODE_COLUMNS, crumbs, mine
+
+REMARKS = headings("Row", "What becomes of it", "Field", "What is wrong", "What to do")
+CHANGES = headings("Incident", "Row", "Field", "Stands here", "In the file")
+
+
+@require_POST
+@requires(Permission.INCIDENT_IMPORT)
+def ask(request: TenantRequest, upload: int) -> HttpResponse:
+    """Owe a trial, or with `keep` the import itself."""
+    found = mine(request, upload)
+    slug = request.membership.jurisdiction.slug
+    try:
+        asked = bring_in.ask_for_run(found, keeps="keep" in request.POST, by=request.membership)
+    except Refused as refused:
+        context = {
+            "upload": found,
+            "problems": [(problem.message, "") for problem in refused.problems],
+            "back_url": reverse("imports:upload", args=[slug, found.pk]),
+            "crumbs": crumbs(slug, (found.file_name, "")),
+        }
+        return render(request, "reviews/import_refused.html", context, status=409)
+    return redirect("imports:run", slug, found.pk, asked.pk)
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@requires(Permission.INCIDENT_IMPORT)
+def run(request: TenantRequest, upload: int, run: int) -> HttpResponse:
+    """What became of the rows, or how far the work is."""
+    found = _mine(request, upload, run)
+    if not request.htmx:
+        audit.record("import.run_read", about=found, by=request.membership)
+    template = "reviews/import_run.html"
+    context = _context(request, found)
+    if request.htmx and context["state"] not in ("waiting", "working"):
+        response = HttpResponse()
+        response["HX-Refresh"] = "true"  # the whole page has changed, not the line that showed how far it is
+        return response
+    return render(request, f"{template}#progress" if request.htmx else template, context)
+
+
+@require_GET
+@requires(Permission.INCIDENT_IMPORT)
+def workbook(request: TenantRequest, upload: int, run: int) -> HttpResponseBase:
+    """The person's rows back, each with what became of it, and the cells to mend marked."""
+    found = _mine(request, upload, run)
+    if not found.file:
+        raise Http404
+    file = open_stored(found)
+    if file is None:
+        raise Http404
+    audit.record("import.downloaded", about=found, by=request.membership, sha256=found.sha256)
+    return FileResponse(file, as_attachment=True, filename=f"rows-{found.pk}.xlsx", content_type=XLSX)
+
+
+def _mine(request: TenantRequest, upload: int, run: int) -> ImportRun:
+    return get_object_or_404(
+        ImportRun.objects.select_related("upload"), pk=run, upload=upload, by=request.membership
+    )
+
+
+def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
+    slug = request.membership.jurisdiction.slug
+    told = found.told
+    upload_url = reverse("imports:upload", args=[slug, found.upload_id])
+    read, rows = progress_of(found), _rows_in_all(found)
+    return {
+        "run": found,
+        "upload": found.upload,
+        "state": "refused" if found.refused else found.work_state,
+        "is_current": found.mapping_version == found.upload.version and not found.upload.taken_away_at,
+        "read": f"{read:,} of {number_of(rows, 'row')} read." if read else "This can take a minute or two.",
+        "share": min(99, 100 * read // rows) if rows else 0,
+        "url": reverse("imports:run", args=[slug, found.upload_id, found.pk]),
+        "ask_url": reverse("imports:ask", args=[slug, found.upload_id]),
+        "upload_url": upload_url,
+        "workbook_url": reverse("imports:workbook", args=[slug, found.upload_id, found.pk])
+        if found.file
+        else "",
+        "remarks": [_remark_row(remark) for remark in told.get("remarks", [])],
+        "remark_columns": REMARKS,
+        "more_remarks": len(told.get("remarks", [])) >= SHOWN,
+        "changes": [
+            Row((change["number"], str(change["row"]), change["label"], change["before"], change["after"]))
+            for change in told.get("changes", [])
+        ],
+        "change_columns": CHANGES,
+        "codes": [Row((column, code, f"{count:,}")) for column, code, count in told.get("unmapped", [])],
+        "code_columns": CODE_COLUMNS,
+        "unread": told.get("unread", []),
+        "crumbs": crumbs(
+            slug, (found.upload.file_name, upload_url), ("Brought in" if found.keeps else "Trial", "")
+        ),
+    }
+
+
+def _rows_in_all(found: ImportRun) -> int:
+    upload = found.upload
+    if upload.sheet is None or not upload.sheets:
+        return 0
+    return max(0, int(upload.sheets[upload.sheet]["rows"]) - (upload.header_row or 1))
+
+
+def _remark_row(remark: dict[str, Any]) -> Row:
+    what = "Goes back" if remark["returned"] else "Comes in, please look"
+    return Row((f"{remark['row']:,}", what, remark["label"], remark["message"], remark["fix"]))
