@@ -3,6 +3,8 @@
 A worker does what takes long (`reviews.bringing_in`); what a person decides is here.
 """
 
+from __future__ import annotations
+
 import contextlib
 import datetime as dt
 from pathlib import PurePath
