@@ -173,6 +173,7 @@ def _first_remarks(receipt: Receipt) -> list[dict[str, Any]]:
         (not any(one.returned for one in remarks), row, remark)
         for row, remarks in receipt.remarks.items()
         for remark in remarks
+        if remark.returned or not remark.about_code  # the codes have a list of their own
     ]
     said.sort(key=lambda one: one[:2])
     return [

@@ -1,18 +1,15 @@
 """From the text of one cell to the value of an item."""
 
-import datetime as dt
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 
 from dictionary import values
 from dictionary.rules import Json
-from reviews.imports.mapping import ISO, SERIAL, Given, Source
+from reviews.imports.days import day_of, in_words
+from reviews.imports.mapping import Given, Source
 
 # What is wrong with a code that the mapping does not know: nothing to mend in the cell.
 UNMAPPED = "unmapped"
-_LONGEST_DAY = 40
-_ISO_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\b")  # a time may follow, as in the cells of a workbook
 
 type Taker = Callable[[str], tuple[Json, str, str]]  # value, reason, and what is wrong with the cell
 
@@ -83,36 +80,9 @@ def _date_taker(source: Source) -> Taker:
             if source.item.type == "partial_date":
                 return {"date": day.isoformat(), "precision": "day"}, "", ""
             return day.isoformat(), "", ""
-        return (
-            None,
-            "",
-            f"“{text.strip()[:40]}” is not a date as the mapping writes it ({' or '.join(source.formats)}).",
-        )
+        return None, "", f"“{text.strip()[:40]}” is not a date {in_words(source.formats)}."
 
     return take
-
-
-def day_of(text: str, formats: Sequence[str]) -> dt.date | None:
-    """The day that a cell says in one of these forms. A day written as 2019-03-04, as the day cells of workbooks
-    come, is one whatever the form."""
-    for form in (*formats, ISO):
-        try:
-            if form == SERIAL:
-                return _of_serial(float(text))
-            if form == ISO and _ISO_DAY.match(text):
-                return dt.datetime.fromisoformat(text.strip()).date()
-            return dt.datetime.strptime(text.strip()[:_LONGEST_DAY], form).date()  # noqa: DTZ007 (a day has no zone)
-        except (ValueError, OverflowError):
-            continue
-    return None
-
-
-def _of_serial(number: float) -> dt.date:
-    """The day that a spreadsheet program counts, 1 being the first of 1900; it counts a 29 February 1900 (day 60)
-    that never was. Raises ValueError for numbers before it and after 2200."""
-    if not 61 <= number < 110_000:
-        raise ValueError
-    return dt.date(1899, 12, 30) + dt.timedelta(days=int(number))
 
 
 def paragraphs(text: str) -> str | None:

@@ -13,7 +13,8 @@ import yaml
 from dictionary.editions import PlainLoader
 from dictionary.schema import Edition, Item
 from jurisdictions.rules import Problem
-from reviews.imports.mapping import CHILDREN, CODED_TYPES, ISO, TAKEN_TYPES
+from reviews.imports.days import ISO
+from reviews.imports.mapping import CHILDREN, CODED_TYPES, TAKEN_TYPES
 from reviews.imports.proposing import propose_codes
 from reviews.imports.surveying import ColumnFacts
 

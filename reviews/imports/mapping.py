@@ -15,6 +15,7 @@ from dictionary import values
 from dictionary.editions import PlainLoader
 from dictionary.rules import Json
 from dictionary.schema import Edition, Item
+from reviews.imports.days import SERIAL
 from reviews.imports.unpacking import ENCODINGS
 
 TAKEN_TYPES = ("text", "plain", "prose", "integer", "date", "partial_date", "choice", "choices")
@@ -34,8 +35,6 @@ _TOP = {
     "ignore",
 }
 _SOURCE = {"column", "codes", "format", "separator", "constant", "missing", "when_blank"}
-# Days as a spreadsheet program counts them; and the form that is always understood.
-SERIAL, ISO = "serial", "%Y-%m-%d"
 _DIRECTIVES = set("YmdyBbjHMS")
 
 type Given = tuple[Json, str]  # a value, or the reason that stands in its place

@@ -30,6 +30,7 @@ class Remark:
     message: str
     fix: str
     returned: bool = False
+    about_code: bool = False  # nothing to mend in the cell: its code waits for a meaning
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,7 @@ class RowReader:
         if wrong == UNMAPPED:
             self._unmapped(cell, text, mapped)
             return value, missing
-        fix = (
-            "Write the date as the mapping says."
-            if source.item.type == "date" and source.formats
-            else "Correct the cell."
-        )
+        fix = "Write it so, or as 2019-03-24." if source.item.type == "date" else "Correct the cell."
         mapped.remarks.append(Remark(cell.at, source.item.label, wrong, fix, returned=True))
         return None, ""
 
@@ -202,9 +199,10 @@ class RowReader:
                 Remark(
                     cell.at,
                     source.item.label,
-                    f"The mapping does not say what “{code[:60]}” means, so this item has no answer yet.",
-                    f"Add “{code[:60]}” to the codes of {source.item.key} in the mapping, and bring the file in again.",
+                    f"Nobody has said yet what “{code[:60]}” means, so this item has no answer.",
+                    "Say what it means in the mapping, and bring the file in again.",
                     returned=source.item.key == "incident_type",
+                    about_code=True,
                 )
             )
 

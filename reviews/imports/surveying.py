@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reviews.imports.cells import day_of
-from reviews.imports.mapping import HEADER_ROWS, ISO, SERIAL
+from reviews.imports.days import FORMS, ISO, day_of
+from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import Row, Table, letter
 
 # A column with more different values has no codes, and its values are not listed.
@@ -17,23 +17,6 @@ MOST_VALUES = 200
 VALUE_CHARACTERS = 120
 SAMPLES = 3
 DAYS_TRIED = 400  # different values of a column in which forms of days are looked for
-
-# The forms in which agencies write days, with an example of each. Month first comes before day first: it is how most
-# member agencies write; where both fit, the page says so and asks.
-DAY_FORMS = {
-    ISO: "2019-03-24",
-    "%m/%d/%Y": "03/24/2019",
-    "%d/%m/%Y": "24/03/2019",
-    "%m/%d/%y": "03/24/19",
-    "%d.%m.%Y": "24.03.2019",
-    "%m-%d-%Y": "03-24-2019",
-    "%Y/%m/%d": "2019/03/24",
-    "%d-%b-%Y": "24-Mar-2019",
-    "%d-%b-%y": "24-Mar-19",
-    "%b %d, %Y": "Mar 24, 2019",
-    "%B %d, %Y": "March 24, 2019",
-    SERIAL: "43548, a day as a spreadsheet program counts it",
-}
 
 
 @dataclass(frozen=True)
@@ -117,7 +100,7 @@ class _Column:
         if is_new and len(self._samples) < SAMPLES:
             self._samples.append(text)
         if is_new and self._days.total() < DAYS_TRIED:
-            self._days[frozenset(form for form in DAY_FORMS if day_of(text, (form,)) is not None)] += 1
+            self._days[frozenset(form for form in FORMS if day_of(text, (form,)) is not None)] += 1
         self._numbers = self._numbers and _is_number(text)
 
     def facts(self) -> ColumnFacts:
@@ -146,10 +129,10 @@ def _forms_of(found: Counter[frozenset[str]]) -> tuple[tuple[str, ...], tuple[st
     chosen: list[str] = []
     others: tuple[str, ...] = ()
     while left:
-        reads = {form: sum(count for forms, count in left.items() if form in forms) for form in DAY_FORMS}
-        best = max(DAY_FORMS, key=reads.__getitem__)
+        reads = {form: sum(count for forms, count in left.items() if form in forms) for form in FORMS}
+        best = max(FORMS, key=reads.__getitem__)
         if not chosen and best != ISO:
-            others = tuple(form for form in DAY_FORMS if form != best and reads[form] == reads[best])
+            others = tuple(form for form in FORMS if form != best and reads[form] == reads[best])
         chosen.append(best)
         left = Counter({forms: count for forms, count in left.items() if best not in forms})
     return tuple(chosen), others

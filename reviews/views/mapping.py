@@ -20,9 +20,10 @@ from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
 from reviews.actions import bring_in
 from reviews.imports import columns as mapped
+from reviews.imports import days
 from reviews.imports.columns import LEFT_OUT, Chosen, Document, Spec, Target
 from reviews.imports.proposing import children_in, propose_key, propose_targets
-from reviews.imports.surveying import DAY_FORMS, ColumnFacts
+from reviews.imports.surveying import ColumnFacts
 from reviews.models import SavedMapping, Upload
 from reviews.views.uploads import crumbs, mine
 
@@ -285,12 +286,12 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
             problems = refused.problems
         else:
             return redirect("imports:run", slug, found.pk, asked.pk)
-    coded, days = _coded_and_days(document, facts, edition)
+    coded, dated = _coded_and_days(document, facts, edition)
     context = {
         "upload": found,
         "version": found.version,
         "coded": coded,
-        "days": days,
+        "days": dated,
         "problems": [(problem.message, "") for problem in problems],
         "columns_url": reverse("imports:mapping", args=[slug, found.pk]),
         "crumbs": crumbs(
@@ -304,7 +305,7 @@ def _coded_and_days(
     document: Document, facts: dict[str, ColumnFacts], edition: Schema
 ) -> tuple[list[Meanings], list[Days]]:
     coded: list[Meanings] = []
-    days: list[Days] = []
+    dated: list[Days] = []
     for name, spec in mapped.specs_of(document):
         target, column = mapped.target_named(name, edition), facts.get(str(spec.get("column", "")))
         if target is None or column is None:
@@ -312,8 +313,8 @@ def _coded_and_days(
         if target.is_coded:
             coded.append(_meanings(target, column, spec))
         elif target.is_day and column.filled:
-            days.append(_days(target, column, spec))
-    return coded, days
+            dated.append(_days(target, column, spec))
+    return coded, dated
 
 
 def _meanings(target: Target, column: ColumnFacts, spec: Spec) -> Meanings:
@@ -365,9 +366,9 @@ def _days(target: Target, column: ColumnFacts, spec: Spec) -> Days:
         standing,
         list(column.days),
         *([form] for form in column.day_or_month_first),
-        *([form] for form in DAY_FORMS),
+        *([form] for form in days.FORMS),
     ]
-    forms = {"|".join(forms): _forms_in_words(forms) for forms in listed if forms}
+    forms = {"|".join(forms): days.in_words(forms) for forms in listed if forms}
     return Days(
         target,
         column.name,
@@ -379,15 +380,11 @@ def _days(target: Target, column: ColumnFacts, spec: Spec) -> Days:
     )
 
 
-def _forms_in_words(forms: list[str]) -> str:
-    return " or ".join(f"like {DAY_FORMS.get(form, form)}" for form in forms)
-
-
 def _with_meanings(
     document: Document, facts: dict[str, ColumnFacts], edition: Schema, posted: QueryDict
 ) -> Document:
     """The document with what a person said of codes and days."""
-    coded, days = _coded_and_days(document, facts, edition)
+    coded, dated = _coded_and_days(document, facts, edition)
     said: dict[str, Spec] = {}
     for one in coded:
         name = one.target.name
@@ -404,7 +401,7 @@ def _with_meanings(
             **({"separator": separator} if separator.strip() else {}),
             **({"when_blank": blank} if blank is not None else {}),
         }
-    for day in days:
+    for day in dated:
         form = posted.get(f"{day.target.name}-form", day.form)
         forms = form.split("|") if form in dict(day.forms) else day.form.split("|")
         said[day.target.name] = {"column": day.column, "format": forms}

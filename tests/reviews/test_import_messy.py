@@ -20,7 +20,7 @@ FILE, MAPPING = EXAMPLES / "messy-incidents.csv", EXAMPLES / "messy-incidents.ma
 # Row in the spreadsheet: a word of the message. Rows that are not named come in without a remark.
 RETURNED = {
     5: "not a date as the mapping writes it",  # June 7, 2019
-    8: "does not say what “N.F.” means",
+    8: "said yet what “N.F.” means",
     9: "not a date",  # 31 September
     11: "both a number and a unit",
     12: "Row 11 has the same key already",
@@ -32,7 +32,7 @@ RETURNED = {
 }
 WARNED = {
     10: "before it happened",
-    14: "does not say what “REVISIT” means",
+    14: "said yet what “REVISIT” means",
     15: "looks like row 16",
     16: "looks like row 15",
     19: "without a date",

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from reviews.imports import unpacking
-from reviews.imports.cells import day_of
+from reviews.imports.days import day_of
 from reviews.imports.table import FileRefused, Table, column_names, letter
 from reviews.imports.unpacking import Unpacked, unpack
 
