@@ -100,16 +100,20 @@ def keep_mapping(upload: Upload, document: str, *, version: int, by: Membership)
 
 @transaction.atomic
 def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
-    """Owe a trial of an upload, or the import itself. Raises Refused while its mapping needs mending, or when the
-    same is under way."""
+    """Owe a trial of an upload, or the import itself; what is under way already is not owed twice. Raises Refused
+    while its mapping needs mending, and for an import whose mapping was not tried."""
     upload = _held(upload)
     try:
         read_mapping(upload.mapping.encode(), Edition.objects.in_force().parsed)
     except MappingError as error:
         raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
-    under_way = upload.runs.filter(done_at=None, dead_at=None).first()
+    same = upload.runs.filter(mapping_version=upload.version)
+    under_way: ImportRun | None = same.filter(keeps=keeps, done_at=None, dead_at=None).first()
     if under_way is not None:
         return under_way
+    if keeps and not same.filter(rows__isnull=False).exists():
+        message = "Look at a trial of these columns first; then let the rows in."
+        raise Refused([Problem("import.not_tried", message)])
     run = work.owe(
         ImportRun(
             jurisdiction_id=by.jurisdiction_id,

@@ -25,6 +25,7 @@ ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
         "date of event",
         "event date",
         "date",
+        "day",
         "doi",
         "date of incident",
         "date of death",

@@ -122,9 +122,9 @@ class _Column:
 
 def _forms_of(found: Counter[frozenset[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fewest forms that read the most values, the one that reads most first; and what would do as well as the
-    first. None where most values are no days."""
+    first. None where fewer than half of its values are days."""
     left = Counter({forms: count for forms, count in found.items() if forms})
-    if left.total() * 2 <= found.total():
+    if not left or left.total() * 2 < found.total():
         return (), ()
     chosen: list[str] = []
     others: tuple[str, ...] = ()

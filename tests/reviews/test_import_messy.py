@@ -19,7 +19,7 @@ FILE, MAPPING = EXAMPLES / "messy-incidents.csv", EXAMPLES / "messy-incidents.ma
 
 # Row in the spreadsheet: a word of the message. Rows that are not named come in without a remark.
 RETURNED = {
-    5: "not a date as the mapping writes it",  # June 7, 2019
+    5: "is not a date like 03/24/2019",  # June 7, 2019
     8: "said yet what “N.F.” means",
     9: "not a date",  # 31 September
     11: "both a number and a unit",
