@@ -38,6 +38,7 @@ PAGES = {
     "incidents:open": "Open the decision on a past incident",
     "imports:list": "Files that came in",
     "imports:new": "Bring in a file",
+    "imports:template": "Get the empty workbook of past reviews",
     "imports:upload": "A file somebody brought",
     "imports:sheet": "Choose the sheet of a file",
     "imports:mapping": "What the columns of a file mean",

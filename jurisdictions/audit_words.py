@@ -29,6 +29,7 @@ KINDS = {
     "incident.withdrawn": "Withdrew a notification",
     "incident.selection_opened": "Opened the decision on a past incident",
     "incidents.imported": "Brought in a file of incidents",
+    "reviews.imported": "Brought in a workbook of past reviews",
     "import.uploaded": "Brought a file in to look at",
     "import.looked_at": "A file was looked at for somebody",
     "import.read": "Opened what a file holds",

@@ -62,6 +62,7 @@ BOXES = {
     State.APPROVED: Box(MAIN, _row(5)),
     State.NOT_SELECTED: Box(710, _row(1), 160),
     State.WITHDRAWN: Box(20, _row(0.5), 150),
+    State.AS_REPORTED: Box(710, _row(5), 160),
 }
 # How each move runs: `down` and `up` along the usual way (a lane at its left), `out` to the right and `back`,
 # `away` to the left.

@@ -6,9 +6,9 @@ A hostile or broken file is an answer, not a failure: it is kept with the upload
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,16 @@ from jurisdictions.roles import Permission
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.bring_in import folder_of, save_mapping, tell
 from reviews.actions.import_incidents import Receipt, import_incidents
+from reviews.actions.import_past import PastReceipt, import_past_reviews
 from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
 from reviews.imports.marked import OWN_COLUMNS, OWN_SHEETS, write_marked
 from reviews.imports.rows import Remark
 from reviews.imports.surveying import likely_header_row, survey
 from reviews.imports.table import FileRefused, Row, Table
 from reviews.imports.unpacking import Unpacked, unpack
-from reviews.models import ImportRun, Upload
+from reviews.models import ImportRun, Shape, Upload
+from reviews.past.marked import write_marked_past
+from reviews.past.reading import read_past
 
 TOP = HEADER_ROWS + 6  # rows of each sheet that its page shows
 SHOWN_CHARACTERS = 160
@@ -63,6 +66,8 @@ def look_at(upload: Upload) -> Looked:
         except FileRefused as refusal:
             return Looked(refused=str(refusal))
         sheets = [_sheet(file, at) for at in range(len(file.sheets))]
+        if upload.shape == Shape.REVIEWS:
+            return _look_at_reviews(file, sheets)
         at = upload.sheet if upload.sheet is not None else _first_of_theirs(sheets)
         header_row = upload.header_row or sheets[at]["header_row"]
         found = Looked(file.facts.sha256, file.encoding, tuple(sheets), at, header_row)
@@ -70,9 +75,19 @@ def look_at(upload: Upload) -> Looked:
             table = file.table(file.sheets[at].name, header_row)
             columns = survey(table, partial(note_progress, upload))
         except FileRefused as refusal:
-            return Looked(**{**found.__dict__, "refused": str(refusal)})
+            return replace(found, refused=str(refusal))
     ours = [column.as_json() for column in columns if column.name not in OWN_COLUMNS]
-    return Looked(**{**found.__dict__, "columns": tuple(ours)})
+    return replace(found, columns=tuple(ours))
+
+
+def _look_at_reviews(file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
+    """A workbook of past reviews needs no mapping: whether its sheets are ours is all there is to see."""
+    found = Looked(file.facts.sha256, file.encoding, tuple(sheets))
+    try:
+        read_past(file, Edition.objects.in_force().parsed)
+    except FileRefused as refusal:
+        return replace(found, refused=str(refusal))
+    return found
 
 
 def record_looked(upload: Upload, looked: Looked) -> None:
@@ -132,59 +147,80 @@ def _bring_in(mine: ImportRun, run: ImportRun, folder: Path) -> None:
     by = Membership.objects.select_related("jurisdiction", "user").get(pk=mine.by_id)
     if not (by.user.is_active and by.allows(Permission.INCIDENT_IMPORT)):
         raise FileRefused(_NO_LONGER)
+    file, path = _unpacked(run.upload, folder), folder / "back.xlsx"
+    if run.upload.shape == Shape.REVIEWS:
+        _let_reviews_in(mine, file, path, by)
+    else:
+        _let_incidents_in(mine, run.upload, file, path, by)
+    with path.open("rb") as back:
+        mine.file = default_storage.save(f"{folder_of(run.upload)}/{mine.pk}-{mine.claim}.xlsx", File(back))
+    mine.size = path.stat().st_size
+    mine.save()
+
+
+def _let_incidents_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path, by: Membership) -> None:
     mapping = read_mapping(mine.mapping.encode(), Edition.objects.in_force().parsed)
     receipt = import_incidents(
-        _unpacked(run.upload, folder),
+        file,
         mapping,
         jurisdiction=by.jurisdiction,
         by=by,
         dry_run=not mine.keeps,
         progress=partial(note_progress, mine),
     )
-    path = folder / "back.xlsx"
     write_marked(receipt, path)
     _note(mine, receipt)
-    with path.open("rb") as file:
-        mine.file = default_storage.save(f"{folder_of(run.upload)}/{mine.pk}-{mine.claim}.xlsx", File(file))
-    mine.size = path.stat().st_size
-    mine.save()
-    if mine.keeps and mapping.about:
-        save_mapping(run.upload, mine.mapping, name=mapping.about, by=by)
-
-
-def _note(mine: ImportRun, receipt: Receipt) -> None:
-    mine.rows, mine.accepted = receipt.rows, receipt.accepted
-    mine.with_warnings, mine.returned = receipt.with_warnings, receipt.returned
-    mine.created, mine.changed = receipt.count("created"), receipt.count("changed")
-    mine.unchanged, mine.receipt = receipt.count("unchanged"), receipt.record
     mine.told = {
         "unread": receipt.unread,
         "unmapped": [[column, code, rows] for (column, code), rows in sorted(receipt.unmapped.items())][
             :SHOWN
         ],
-        "remarks": _first_remarks(receipt),
+        "remarks": _first_remarks({("", row): remarks for row, remarks in receipt.remarks.items()}),
         "changes": [asdict(change) for change in receipt.changes[:SHOWN]],
     }
+    if mine.keeps and mapping.about:
+        save_mapping(upload, mine.mapping, name=mapping.about, by=by)
 
 
-def _first_remarks(receipt: Receipt) -> list[dict[str, Any]]:
-    """What goes back first, then what should be looked at; by row."""
-    said: list[tuple[bool, int, Remark]] = [
-        (not any(one.returned for one in remarks), row, remark)
-        for row, remarks in receipt.remarks.items()
+def _let_reviews_in(mine: ImportRun, file: Unpacked, path: Path, by: Membership) -> None:
+    receipt = import_past_reviews(
+        file,
+        jurisdiction=by.jurisdiction,
+        by=by,
+        dry_run=not mine.keeps,
+        progress=partial(note_progress, mine),
+    )
+    write_marked_past(receipt, path)
+    _note(mine, receipt)
+    mine.told = {"unread": receipt.past.unread, "remarks": _first_remarks(receipt.past.remarks)}
+
+
+def _note(mine: ImportRun, receipt: Receipt | PastReceipt) -> None:
+    mine.rows, mine.accepted = receipt.rows, receipt.accepted
+    mine.with_warnings, mine.returned = receipt.with_warnings, receipt.returned
+    mine.created, mine.changed = receipt.count("created"), receipt.count("changed")
+    mine.unchanged, mine.receipt = receipt.count("unchanged"), receipt.record
+
+
+def _first_remarks(found: Mapping[tuple[str, int], Sequence[Remark]]) -> list[dict[str, Any]]:
+    """What goes back first, then what should be looked at; by sheet and row. Codes have a list of their own."""
+    said = [
+        (not any(one.returned for one in remarks), place, remark)
+        for place, remarks in found.items()
         for remark in remarks
-        if remark.returned or not remark.about_code  # the codes have a list of their own
+        if remark.returned or not remark.about_code
     ]
     said.sort(key=lambda one: one[:2])
     return [
         {
+            "sheet": sheet,
             "row": row,
             "label": remark.label,
             "message": remark.message,
             "fix": remark.fix,
             "returned": remark.returned,
         }
-        for _, row, remark in said[:SHOWN]
+        for _, (sheet, row), remark in said[:SHOWN]
     ]
 
 

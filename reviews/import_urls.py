@@ -6,6 +6,7 @@ app_name = "imports"
 urlpatterns = [
     path("", uploads.received, name="list"),
     path("new/", uploads.new, name="new"),
+    path("template/", uploads.template, name="template"),
     path("<int:upload>/", uploads.upload, name="upload"),
     path("<int:upload>/sheet/", uploads.sheet, name="sheet"),
     path("<int:upload>/columns/", mapping.columns, name="mapping"),

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 
 from reviews import charts
 from reviews.documents import ReportDocument
+from reviews.documents.shape import Mark
 
 _MEMORY = 1536 * 1024 * 1024  # a report takes a third of it
 _FONTS = settings.BASE_DIR / "static" / "fonts"
@@ -68,13 +69,13 @@ class _Press:
     fonts: Any
     base: Any
     papers: dict[str, Any]
-    draft: Any
+    marks: dict[Mark, Any]
     demo: Any
 
 
 def render(document: ReportDocument) -> Rendered:
     """The report as PDF. The same document gives the same bytes."""
-    return print_html(to_html(document), paper=document.paper, draft=document.is_draft, demo=document.is_demo)
+    return print_html(to_html(document), paper=document.paper, mark=document.mark, demo=document.is_demo)
 
 
 def to_html(document: ReportDocument) -> str:
@@ -100,11 +101,11 @@ def _closed_up(html: str) -> str:
     return _AFTER_OPENING.sub(r"\1", _BEFORE_CLOSING.sub(r"\1", html))
 
 
-def print_html(html: str, *, paper: str, draft: bool, demo: bool) -> Rendered:
+def print_html(html: str, *, paper: str, mark: Mark, demo: bool) -> Rendered:
     """HTML of our own templates as PDF/UA-1, set in the report's type."""
     press = _press()
     styles = [press.base, press.papers[paper]]
-    styles += [press.draft] if draft else []
+    styles += [press.marks[mark]] if mark else []
     styles += [press.demo] if demo else []
     laid_out = press.weasyprint.HTML(string=html, url_fetcher=press.fetcher).render(
         stylesheets=styles, font_config=press.fonts, pdf_variant="pdf/ua-1", pdf_tags=True
@@ -185,10 +186,13 @@ def _press() -> _Press:
         fonts=fonts,
         base=parsed(_font_faces() + styles),
         papers={name: parsed(f"@page {{ size: {size} }}") for name, size in _PAPERS.items()},
-        draft=parsed(
-            f'@page {{ background: url("{watermark}") center / 5.4in no-repeat;'
-            ' @top-right { content: "DRAFT, not approved" } }'
-        ),
+        marks={
+            "draft": parsed(
+                f'@page {{ background: url("{watermark}") center / 5.4in no-repeat;'
+                ' @top-right { content: "DRAFT, not approved" } }'
+            ),
+            "as_reported": parsed('@page { @top-right { content: "AS REPORTED, not approved here" } }'),
+        },
         demo=parsed('@page { @bottom-center { content: "Invented data for demonstration" } }'),
     )
 

@@ -45,7 +45,7 @@ def make_report(report: ReviewReport) -> Made:
         sha256=rendered.sha256,
         size=len(rendered.content),
         pages=rendered.pages,
-        is_draft=document.is_draft,
+        is_draft=document.mark == "draft",
         review_version=document.cover.version,
     )
 

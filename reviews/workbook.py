@@ -31,6 +31,8 @@ class Column:
     label: str
     width: int = 18  # in characters, roughly
     wraps: bool = False
+    note: str = ""  # shown where the heading is pointed at
+    offers: str = ""  # the cells whose texts the cells below offer to choose from: 'Lists'!$C$2:$C$9
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> int:
         write = _CellWriter(page, [column.wraps for column in sheet.columns])
         for row in sheet.above:
             page.append(write.row(row))
-        page.append(write.heading([column.label for column in sheet.columns]))
+        page.append(write.heading(sheet.columns))
+        _offer(page, sheet)
         count = 0
         for row in sheet.rows:
             count += 1
@@ -81,6 +84,22 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> int:
         written.append(count)
     book.save(path)
     return written[0] if written else 0
+
+
+OFFERED_ROWS = 500  # below the headings, whose cells offer the answers of their column
+
+
+def _offer(page: Any, sheet: Sheet) -> None:
+    """Let the cells of a column offer its answers; something else may be typed all the same."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    first = len(sheet.above) + 2
+    for at, column in enumerate(sheet.columns, 1):
+        if column.offers:
+            rule = DataValidation("list", formula1=column.offers, allow_blank=True, showErrorMessage=False)
+            rule.add(f"{get_column_letter(at)}{first}:{get_column_letter(at)}{first + OFFERED_ROWS - 1}")
+            page.data_validations.append(rule)
 
 
 class _CellWriter:
@@ -96,10 +115,16 @@ class _CellWriter:
         self._bold = Font(bold=True)
         self._ground = PatternFill("solid", fgColor="FFFFE8B3")
 
-    def heading(self, labels: Sequence[str]) -> list[Any]:
-        cells = [self._text(label) for label in labels]
-        for cell in cells:
+    def heading(self, columns: Sequence[Column]) -> list[Any]:
+        from openpyxl.comments import Comment
+
+        cells = [self._text(column.label) for column in columns]
+        for cell, column in zip(cells, columns, strict=True):
             cell.font = self._bold
+            if any(one.wraps for one in columns):
+                cell.alignment = self._wrapped
+            if column.note:
+                cell.comment = Comment(column.note, "NPCS", width=320, height=120)
         return cells
 
     def row(self, values: Sequence[Cell]) -> list[Any]:

@@ -24,7 +24,7 @@ from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
 from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
 from reviews.imports.unpacking import FILE_BYTES
-from reviews.models import ImportRun, SavedMapping, Upload
+from reviews.models import ImportRun, SavedMapping, Shape, Upload
 
 # How long a file, and the workbook that went back, lie here after they came.
 KEPT_FOR = dt.timedelta(days=30)
@@ -48,14 +48,17 @@ def folder_of(upload: Upload) -> str:
 
 
 @transaction.atomic
-def upload_file(file: File[Any] | None, *, by: Membership) -> Upload:
-    """Keep a file and owe its unpacking. Raises Refused without a file, or with one that is too large."""
+def upload_file(file: File[Any] | None, *, by: Membership, shape: Shape = Shape.INCIDENTS) -> Upload:
+    """Keep a file of this shape and owe its unpacking. Raises Refused without a file, or with one that is too
+    large."""
     if file is None or not file.size:
         raise Refused([NO_FILE])
     if file.size > FILE_BYTES:
         raise Refused([too_large(file.size)])
     name = PurePath((file.name or "file").replace("\\", "/")).name[:200]
-    upload = work.owe(Upload(jurisdiction_id=by.jurisdiction_id, by=by, file_name=name, size=file.size))
+    upload = work.owe(
+        Upload(jurisdiction_id=by.jurisdiction_id, shape=shape, by=by, file_name=name, size=file.size)
+    )
     # The person's name for the file is in the row; in the store it has ours, which says nothing.
     upload.file = default_storage.save(f"{folder_of(upload)}/file", file)
     upload.save(update_fields=["file"])
@@ -103,10 +106,13 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     """Owe a trial of an upload, or the import itself; what is under way already is not owed twice. Raises Refused
     while its mapping needs mending, and for an import whose mapping was not tried."""
     upload = _held(upload)
-    try:
-        read_mapping(upload.mapping.encode(), Edition.objects.in_force().parsed)
-    except MappingError as error:
-        raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
+    if upload.shape == Shape.INCIDENTS:
+        try:
+            read_mapping(upload.mapping.encode(), Edition.objects.in_force().parsed)
+        except MappingError as error:
+            raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
+    elif upload.refused or upload.work_state != "done":
+        raise Refused([Problem("upload.refused", upload.refused or "The file is still being looked at.")])
     same = upload.runs.filter(mapping_version=upload.version)
     under_way: ImportRun | None = same.filter(keeps=keeps, done_at=None, dead_at=None).first()
     if under_way is not None:

@@ -11,6 +11,7 @@ from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, tell
 from reviews.models import Review
 from reviews.rules.clocks import clock_began, days_held
+from reviews.rules.moves import CLOSED
 from reviews.rules.who import seats_of
 
 
@@ -23,7 +24,7 @@ def hold_review(
     review = Review.objects.locked(review.pk)
     if until <= today:
         raise CannotMove([Problem("hold.until", "Give a day after today until which the review waits.")])
-    if review.state in {Review.State.APPROVED, Review.State.WITHDRAWN, Review.State.NOT_SELECTED}:
+    if review.state in CLOSED:
         raise CannotMove([Problem("hold.closed", "This review is closed, so there is nothing to hold.")])
     review.held_since = review.held_since or today
     review.hold_reason, review.held_until, review.hold_note = reason, until, note.strip()

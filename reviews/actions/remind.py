@@ -8,9 +8,8 @@ from jurisdictions.models import AgencyPolicy, Jurisdiction, Membership
 from jurisdictions.roles import Role
 from reviews.actions.moves import tell
 from reviews.models import Review
+from reviews.rules.moves import CLOSED
 from reviews.rules.who import seats_of
-
-CLOSED = {Review.State.NOT_SELECTED, Review.State.APPROVED, Review.State.WITHDRAWN}
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db.models import Max
 from jurisdictions import audit, work
 from jurisdictions.models import Membership
 from reviews.models import Review, ReviewReport
+from reviews.rules.moves import FINAL
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def ask_for_report(review: Review, *, by: Membership) -> ReviewReport:
             review=review,
             asked_by=by,
             sequence=last + 1,
-            is_draft=review.state != Review.State.APPROVED,
+            is_draft=review.state not in FINAL,
             edition_id=review.edition_id,
             review_version=review.version,
         )

@@ -10,8 +10,9 @@ from jurisdictions.models import AgencyPolicy
 from reviews.content import read_content
 from reviews.documents import analysis, method
 from reviews.documents.reader import Reader
-from reviews.documents.shape import Cover, Fact, FactGroup, ReportDocument, Summary
+from reviews.documents.shape import Cover, Fact, FactGroup, Mark, ReportDocument, Summary
 from reviews.models import Review, ReviewReport
+from reviews.rules.moves import FINAL
 
 
 def read_report(report: ReviewReport) -> ReportDocument:
@@ -23,7 +24,7 @@ def read_report(report: ReviewReport) -> ReportDocument:
     occurred_on = review.incident.occurred_on
     return ReportDocument(
         paper=policy.paper,
-        is_draft=review.state != Review.State.APPROVED,
+        mark=_mark(review),
         is_demo=settings.DEMO,
         cover=_cover(report, review, read, policy),
         summary=_summary(read),
@@ -40,6 +41,12 @@ def read_report(report: ReviewReport) -> ReportDocument:
         method=method.read_method(read, review),
         glossary=method.read_glossary(read),
     )
+
+
+def _mark(review: Review) -> Mark:
+    if review.state == Review.State.AS_REPORTED:
+        return "as_reported"
+    return "" if review.state in FINAL else "draft"
 
 
 def _cover(report: ReviewReport, review: Review, read: Reader, policy: AgencyPolicy) -> Cover:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 type Refs = tuple[str, ...]  # "T4", "N1", "R2": where in the report something stands
 
@@ -221,12 +222,16 @@ class Term:
     meaning: str
 
 
+# What stands on every page: nothing on a report of an approved review.
+type Mark = Literal["", "draft", "as_reported"]
+
+
 @dataclass(frozen=True, repr=False)
 class ReportDocument:
     """One review report, whole: what a worker needs to render it without the database."""
 
     paper: str
-    is_draft: bool
+    mark: Mark
     is_demo: bool
     cover: Cover
     summary: Summary

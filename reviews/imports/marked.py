@@ -1,7 +1,7 @@
 """The workbook that goes back: the same rows at the same places, what became of each, and which cells to mend."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OWN_COLUMNS = ("NPCS status", "NPCS number", "NPCS field", "NPCS message", "NPCS suggested fix")
 OWN_SHEETS = ("Codes to map", "What changes", "Receipt")
 STATUS_WORDS = {"accepted": "Accepted", "warning": "Accepted, please look", "returned": "Returned"}
-_WIDTHS = (22, 14, 28, 60, 48)
+OWN_WIDTHS = (22, 14, 28, 60, 48)
 
 
 def write_marked(receipt: "Receipt", target: Path) -> None:
@@ -32,14 +32,14 @@ def write_marked(receipt: "Receipt", target: Path) -> None:
         named = next((row.cells for row in top if row.number == table.header_row), [])
         columns = [Column(named[at] if at < len(named) else "", 20) for at in kept]
         columns += [
-            Column(label, width, wraps=True) for label, width in zip(OWN_COLUMNS, _WIDTHS, strict=True)
+            Column(label, width, wraps=True) for label, width in zip(OWN_COLUMNS, OWN_WIDTHS, strict=True)
         ]
         sheets = [
             Sheet(
                 table.name or "Rows",
                 columns,
                 _rows(receipt, rows, kept),
-                above=[_cells(row, kept, marked=()) for row in top[: table.header_row - 1]],
+                above=[cells_of(row, kept) for row in top[: table.header_row - 1]],
             ),
             Sheet("Codes to map", _CODES, _codes(receipt)),
             Sheet("What changes", _CHANGES, _changes(receipt)),
@@ -65,12 +65,13 @@ def _rows(receipt: "Receipt", rows: Iterator[Row], kept: Sequence[int]) -> Itera
         expected = row.number + 1
         remarks = receipt.remarks.get(row.number, [])
         yield [
-            *_cells(row, kept, marked={remark.column for remark in remarks}),
+            *cells_of(row, kept, marked={remark.column for remark in remarks}),
             *_own(receipt, row.number, remarks),
         ]
 
 
-def _cells(row: Row, kept: Sequence[int], *, marked: "set[int] | tuple[()]") -> list[Cell]:
+def cells_of(row: Row, kept: Sequence[int], *, marked: Collection[int] = ()) -> list[Cell]:
+    """The cells of a row that are kept, each as what it was; the marked ones on a coloured ground."""
     return [Marked(_value(row, at)) if at in marked else _value(row, at) for at in kept]
 
 
@@ -94,13 +95,13 @@ def _own(receipt: "Receipt", number: int, remarks: Sequence[Remark]) -> list[Cel
     return [
         Marked(status) if remarks else status,
         ours,
-        _lines([remark.label for remark in remarks]),
-        _lines([remark.message for remark in remarks]),
-        _lines([remark.fix for remark in remarks]),
+        in_lines([remark.label for remark in remarks]),
+        in_lines([remark.message for remark in remarks]),
+        in_lines([remark.fix for remark in remarks]),
     ]
 
 
-def _lines(texts: Sequence[str]) -> str:
+def in_lines(texts: Sequence[str]) -> str:
     """One text as it is; several as a numbered list, so that field, message and fix can be read across."""
     return texts[0] if len(texts) == 1 else "\n".join(f"{at}. {text}" for at, text in enumerate(texts, 1))
 

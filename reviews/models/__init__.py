@@ -6,6 +6,7 @@ from reviews.models.imports import (
     ImportUndone,
     IncidentImport,
     SavedMapping,
+    Shape,
     UnmappedCode,
     Upload,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ReviewReport",
     "ReviewSeat",
     "SavedMapping",
+    "Shape",
     "UnmappedCode",
     "Upload",
 ]

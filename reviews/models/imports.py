@@ -9,6 +9,13 @@ from jurisdictions.fields import Within, WithinOneToOne
 from jurisdictions.models import Jurisdiction, Membership, OwedWork
 
 
+class Shape(models.TextChoices):
+    """What a file holds."""
+
+    INCIDENTS = "incidents", "Past incidents"
+    REVIEWS = "reviews", "Past reviews"
+
+
 class Upload(OwedWork):
     """A file that somebody brings in, on its way: unpacked by a worker, mapped by its person, tried, then kept.
 
@@ -26,6 +33,7 @@ class Upload(OwedWork):
         open = {
             "id",
             "jurisdiction",
+            "shape",
             "by",
             "at",
             "file",
@@ -39,6 +47,7 @@ class Upload(OwedWork):
         } | OwedWork.WORK_FIELDS
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    shape = models.CharField(max_length=10, choices=Shape, default=Shape.INCIDENTS)
     by = Within(Membership)
     at = models.DateTimeField(auto_now_add=True)
     file_name = models.CharField(max_length=200)
@@ -102,6 +111,7 @@ class IncidentImport(models.Model):
         open = {
             "id",
             "jurisdiction",
+            "shape",
             "sha256",
             "mapping_sha256",
             "by",
@@ -116,9 +126,10 @@ class IncidentImport(models.Model):
         }
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    shape = models.CharField(max_length=10, choices=Shape, default=Shape.INCIDENTS, db_default="incidents")
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    mapping_sha256 = models.CharField(max_length=64)
+    mapping_sha256 = models.CharField(max_length=64, blank=True)  # empty: the file's layout is ours
     by = Within(Membership, null=True)  # None: the command line
     at = models.DateTimeField(default=timezone.now)  # also of the rows that it wrote
     # Every row is accounted for: rows = accepted + with_warnings + returned.

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from dictionary.models import Edition
-from jurisdictions.fields import WithinOneToOne
+from jurisdictions.fields import Within, WithinOneToOne
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.models.incident import Incident
 from reviews.querysets import ReviewQuerySet
@@ -24,6 +24,7 @@ class Review(models.Model):
         WITH_QUALITY_LEAD = "with_quality_lead", "With the quality lead"
         WITH_DIRECTOR = "with_director", "With the director"
         APPROVED = "approved", "Approved"
+        AS_REPORTED = "as_reported", "As reported"  # closed before it came here; not approved here
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     class Hold(models.TextChoices):
@@ -49,6 +50,9 @@ class Review(models.Model):
             "approver",
             "approver_hand",
             "approved_at",
+            "reported_by",
+            "reported_closed_on",
+            "source_sha256",
             "version",
         }
 
@@ -71,6 +75,10 @@ class Review(models.Model):
     approver = models.ForeignKey(Membership, models.PROTECT, null=True, db_constraint=False, related_name="+")
     approver_hand = models.CharField(max_length=10, default="approver", editable=False)
     approved_at = models.DateTimeField(null=True)
+    # Of a review as reported: the import that brought it, the day its agency closed it, and what its rows held.
+    reported_by = Within("reviews.IncidentImport", null=True)
+    reported_closed_on = models.DateField(null=True)
+    source_sha256 = models.CharField(max_length=64, blank=True, db_default="")
     version = models.PositiveIntegerField(default=1)  # moves on with every move; the report remembers it
 
     objects: ClassVar[ReviewQuerySet] = ReviewQuerySet.as_manager()  # type: ignore[assignment]
@@ -89,6 +97,7 @@ class Review(models.Model):
                         "with_quality_lead",
                         "with_director",
                         "approved",
+                        "as_reported",
                         "withdrawn",
                     ]
                 ),
@@ -97,6 +106,11 @@ class Review(models.Model):
                 name="review_approved_means_when_and_who",
                 condition=Q(state="approved", approver__isnull=False, approved_at__isnull=False)
                 | (~Q(state="approved") & Q(approver=None, approved_at=None)),
+            ),
+            models.CheckConstraint(
+                name="review_as_reported_came_with_an_import",
+                condition=Q(state="as_reported", reported_by__isnull=False)
+                | (~Q(state="as_reported") & Q(reported_by=None, reported_closed_on=None)),
             ),
             models.CheckConstraint(
                 name="review_approver_is_an_approver", condition=Q(approver_hand="approver")
@@ -120,6 +134,11 @@ class Review(models.Model):
                 fields=["jurisdiction", "state", "due_on", "incident"], name="review_by_state_and_due"
             ),
             models.Index(fields=["jurisdiction", "due_on", "incident"], name="review_by_due"),
+            models.Index(
+                fields=["jurisdiction", "-incident"],
+                name="review_as_reported",
+                condition=Q(state="as_reported"),
+            ),
             models.Index(
                 fields=["jurisdiction", "due_on", "incident"],
                 name="review_under_way_by_due",

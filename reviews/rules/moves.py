@@ -9,6 +9,12 @@ from reviews.models import Review
 
 State = Review.State
 
+# Closed for good or for now: nobody has a turn, and no clock runs.
+CLOSED = frozenset({State.NOT_SELECTED, State.APPROVED, State.AS_REPORTED, State.WITHDRAWN})
+
+# What stands as it is: a review report of it is no draft.
+FINAL = frozenset({State.APPROVED, State.AS_REPORTED})
+
 type Told = Literal["coordinators", "team", "quality_leads", "approvers", "lead_and_coordinators", "nobody"]
 
 # A review goes back to its team with something to do.

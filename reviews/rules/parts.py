@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from dictionary.schema import Part
 from dictionary.validation import problems as dictionary_problems
 from jurisdictions.numbers import number_of
 from reviews.content import Content
 from reviews.models import Review, ReviewSeat
 
-type Mark = Literal["done", "going", "todo", "blocked"]
+type Mark = Literal["done", "going", "todo", "blocked", "told", "untold"]
 
 GROUPS = {
     "prepare": "Prepare",
@@ -23,6 +24,9 @@ STATE_WORDS: dict[Mark, str] = {
     "going": "In progress",
     "todo": "Not started",
     "blocked": "Cannot start yet",
+    # Of a review as reported, in which nobody works.
+    "told": "Reported",
+    "untold": "Nothing reported",
 }
 
 
@@ -52,6 +56,8 @@ def part_statuses(
 ) -> list[PartStatus]:
     """Every part in the edition's order. `seats` are those held now; `done` says in words who marked a part done and
     when; `remarks` counts the open remarks on a part."""
+    if review.state == Review.State.AS_REPORTED:
+        return [_as_reported(content, part) for part in content.edition.parts]
     missing = Counter(problem.part for problem in dictionary_problems(content.sheet) if problem.hard)
     statuses = []
     for part in content.edition.parts:
@@ -71,6 +77,13 @@ def part_statuses(
             PartStatus(part.key, part.title, GROUPS.get(part.group, part.group), mark, note, count)
         )
     return statuses
+
+
+def _as_reported(content: Content, part: Part) -> PartStatus:
+    sections = content.edition.sections_of(part.key)
+    told = any(content.entries.get(section.key) or content.begun & section.keys for section in sections)
+    group = GROUPS.get(part.group, part.group)
+    return PartStatus(part.key, part.title, group, "told" if told else "untold", _contents(content, part.key))
 
 
 def _selection(review: Review) -> tuple[Mark, str]:

@@ -15,6 +15,7 @@ _WAYS = {
     Review.State.IN_REVIEW: "The team has it. Leave your remark when it comes back to you, or tell its lead.",
     Review.State.WITH_QUALITY_LEAD: "The quality lead has it, and can leave your words as a remark.",
     Review.State.WITH_DIRECTOR: "Who approves it has it, and can leave your words as a remark or return it.",
+    Review.State.AS_REPORTED: "It was closed before it came here, and stays as it was reported.",
     Review.State.APPROVED: "It is approved and stays as it stands. The coordinator can say what is possible.",
 }
 

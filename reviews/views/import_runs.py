@@ -125,4 +125,5 @@ def _rows_in_all(found: ImportRun) -> int:
 
 def _remark_row(remark: dict[str, Any]) -> Row:
     what = "Goes back" if remark["returned"] else "Comes in, please look"
-    return Row((f"{remark['row']:,}", what, remark["label"], remark["message"], remark["fix"]))
+    place = f"{remark['sheet']} {remark['row']:,}".strip()
+    return Row((place, what, remark["label"], remark["message"], remark["fix"]))

@@ -32,6 +32,7 @@ COLUMNS = [
     {"label": "Date of incident", "numeric": False, "sort_url": "", "sorted": ""},
 ]
 STATES = dict(Review.State.choices)
+REPORTED = "reported"
 SHOWN = {
     "under_way": "Under way",
     "mine": "Mine",
@@ -39,6 +40,7 @@ SHOWN = {
     "held": "On hold",
     "approved": "Approved",
     "all": "All",
+    REPORTED: "As reported",
 }
 
 
@@ -51,13 +53,13 @@ def review_list(request: TenantRequest) -> HttpResponse:
     shown = shown if shown in SHOWN else "under_way"
     today = timezone.localdate()
     reviews = filtered(Review.objects.visible_to(request.membership), shown, request.membership, today)
-    rows = page_of(reviews, request.GET)
+    rows = page_of(reviews, request.GET, shown)
     slug = request.membership.jurisdiction.slug
     audit.record("review.listed", about="reviews", by=request.membership, shown=shown, rows=len(rows[:PAGE]))
     context = {
         "rows": [row_of(review, slug, today) for review in rows[:PAGE]],
         "columns": COLUMNS,
-        "caption": f"Reviews: {SHOWN[shown].lower()}, soonest due first",
+        "caption": f"Reviews: {SHOWN[shown].lower()}, {'newest' if shown == REPORTED else 'soonest due'} first",
         "count": counted(reviews, "review"),
         "next_url": next_url(shown, rows[PAGE - 1]) if len(rows) > PAGE else "",
         "previous_url": "",
@@ -85,12 +87,17 @@ def filtered(reviews: ReviewQuerySet, shown: str, by: Membership, today: dt.date
             return reviews.filter(state=Review.State.APPROVED)
         case "all":
             return reviews.selected()
+        case "reported":
+            return reviews.filter(state=Review.State.AS_REPORTED)
     return reviews.filter(state__in=list(UNDER_WAY))
 
 
-def page_of(reviews: ReviewQuerySet, place: QueryDict) -> list[Review]:
+def page_of(reviews: ReviewQuerySet, place: QueryDict, shown: str) -> list[Review]:
     """One page and one more row, from the place that the address names; a place that is none begins at the top."""
     after, pk = place.get("after", ""), read_key(place.get("id", ""))
+    if shown == REPORTED:
+        reviews = reviews.filter(pk__lt=pk) if pk is not None else reviews
+        return list(reviews.for_list().order_by("-pk")[: PAGE + 1])
     if after and pk is not None:
         with suppress(ValueError):
             reviews = reviews.after(dt.date.fromisoformat(after), pk)
@@ -98,6 +105,8 @@ def page_of(reviews: ReviewQuerySet, place: QueryDict) -> list[Review]:
 
 
 def next_url(shown: str, last: Review) -> str:
+    if shown == REPORTED:  # no clock runs: the last that came in stands first
+        return "?" + urlencode({"show": shown, "id": last.pk})
     assert last.due_on is not None  # noqa: S101 - a selected review has a due day (constraint)
     return "?" + urlencode({"show": shown, "after": last.due_on.isoformat(), "id": last.pk})
 
@@ -121,7 +130,7 @@ def due_cell(review: Review, today: dt.date) -> str:
         until = held_in_words(review.held_until, today, day=f"{review.held_until:%-d %b %Y}")
         return status(f"on hold {until}", "attention")
     if review.due_on is None:
-        return ""
+        return f"closed {review.reported_closed_on:%-d %b %Y}" if review.reported_closed_on else ""
     day = f"{review.due_on:%-d %b %Y}"
     if review.state not in UNDER_WAY:
         return day

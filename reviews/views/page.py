@@ -28,7 +28,14 @@ from reviews.rules.editing import problems_before_editing
 from reviews.rules.moves import UNDER_WAY, WHOSE_TURN, Move
 from reviews.rules.parts import PartStatus, part_statuses
 
-TONES = {"done": "done", "going": "going", "todo": "quiet", "blocked": "quiet"}
+TONES = {
+    "done": "done",
+    "going": "going",
+    "todo": "quiet",
+    "blocked": "quiet",
+    "told": "done",
+    "untold": "quiet",
+}
 STATE_TONES: dict[str, str] = {
     Review.State.NOTIFIED: "attention",
     Review.State.TO_BE_SELECTED: "attention",
@@ -36,6 +43,7 @@ STATE_TONES: dict[str, str] = {
     Review.State.WITH_QUALITY_LEAD: "going",
     Review.State.WITH_DIRECTOR: "going",
     Review.State.APPROVED: "done",
+    Review.State.AS_REPORTED: "quiet",
 }
 DUE_TONES = {
     "late": "stop",

@@ -21,7 +21,7 @@ from reviews.actions.moves import CannotMove
 from reviews.actions.select import do_not_select, select_for_review
 from reviews.actions.team import CannotState, make_statement, name_team
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules.moves import UNDER_WAY
+from reviews.rules.moves import CLOSED, UNDER_WAY
 from reviews.rules.who import nobody_approves, people_who_may_be_told
 from reviews.team_forms import ApproverForm, HoldForm, SelectionForm, StatementForm, TeamForm
 from reviews.views.page import ReviewPage, find_review, read_review
@@ -118,7 +118,7 @@ def team(request: TenantRequest, number: str) -> HttpResponse:
 def statement(request: TenantRequest, number: str) -> HttpResponse:
     """One's own conflict-of-interest statement, also a later one; who reads without a seat can step back too."""
     page = read_review(request, number, part="statement")
-    open_ = page.review.state not in {Review.State.APPROVED, Review.State.WITHDRAWN}
+    open_ = page.review.state not in CLOSED - {Review.State.NOT_SELECTED}
     form = StatementForm(request.POST or None) if open_ else None
     if request.method == "POST":
         if form is None:

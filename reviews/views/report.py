@@ -13,6 +13,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from reviews.actions.report import ask_for_report
 from reviews.models import Review, ReviewReport
+from reviews.rules.moves import FINAL
 from reviews.stored import open_stored
 from reviews.views.page import find_review
 
@@ -53,7 +54,8 @@ def report_page(request: TenantRequest, number: str) -> HttpResponse:
         "reviews/report.html",
         {
             "review": review,
-            "is_draft": review.state != Review.State.APPROVED,
+            "is_draft": review.state not in FINAL,
+            "is_reported": review.state == Review.State.AS_REPORTED,
             "current": current,
             "earlier": [one for one in found if not one.is_going],
             "ask_url": _url("report_ask", review),

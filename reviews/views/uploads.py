@@ -1,15 +1,18 @@
 """Files that people bring in: the list of them, a new one, what it holds, and the sheet that is read."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from dictionary.models import Edition
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.numbers import number_of
@@ -22,14 +25,16 @@ from reviews.bringing_in import progress_of
 from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import letter
 from reviews.imports.unpacking import FILE_BYTES, FILE_ROWS
-from reviews.models import IncidentImport, UnmappedCode, Upload
+from reviews.models import IncidentImport, Shape, UnmappedCode, Upload
+from reviews.past.template import write_template
+from reviews.views.incident_exports import XLSX
 
 CODES = 200
 ROWS_SHOWN = 6  # below the headings
 COLUMNS_SHOWN = 60
 CARDS = headings("File", "Brought", "Where it stands")
 _COUNTS = ("Rows", "Accepted", "With warnings", "Returned")
-RECEIPTS = headings("Came in", "File", *_COUNTS, "Incidents", "Check code", numeric=_COUNTS)
+RECEIPTS = headings("Came in", "File", *_COUNTS, "What it did", "Check code", numeric=_COUNTS)
 CODE_COLUMNS = headings("Column", "Code in the file", "Rows", numeric=("Rows",))
 
 
@@ -62,15 +67,18 @@ def new(request: TenantRequest) -> HttpResponse:
     """Bring a file: it is kept, and a worker looks at it."""
     by = request.membership
     errors: list[tuple[str, str]] = []
+    said = request.POST.get("shape", request.GET.get("shape", ""))
+    shape = Shape(said) if said in Shape.values else Shape.INCIDENTS
     if request.method == "POST":
         try:
-            upload = bring_in.upload_file(request.FILES.get("file"), by=by)
+            upload = bring_in.upload_file(request.FILES.get("file"), by=by, shape=shape)
         except Refused as refused:
             errors = [(problem.message, "id_file") for problem in refused.problems]
         else:
             return redirect("imports:upload", by.jurisdiction.slug, upload.pk)
     context = {
         "errors": errors,
+        "shape": shape,
         "mib": FILE_BYTES // (1024 * 1024),
         "rows": FILE_ROWS,
         "days": bring_in.KEPT_FOR.days,
@@ -177,7 +185,7 @@ def _card(found: Upload, slug: str) -> Row:
     elif found.work_state != "done":
         words = "Being looked at"
     elif last is None:
-        words = "Columns to map"
+        words = "Columns to map" if found.shape == Shape.INCIDENTS else "To be tried"
     else:
         words = run_words(last)
         url = reverse("imports:run", args=[slug, found.pk, last.pk])
@@ -206,7 +214,23 @@ def _receipt_row(receipt: IncidentImport) -> Row:
             f"{receipt.accepted:,}",
             f"{receipt.with_warnings:,}",
             f"{receipt.returned:,}",
-            f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged",
+            f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged"
+            if receipt.shape == Shape.INCIDENTS
+            else f"{receipt.created:,} past reviews, {receipt.unchanged:,} unchanged",
             receipt.sha256[:12],
         )
     )
+
+
+@require_GET
+@requires(Permission.INCIDENT_IMPORT)
+def template(request: TenantRequest) -> HttpResponseBase:
+    """The empty workbook of past reviews, under the edition in force; it holds nothing of the agency."""
+    edition = Edition.objects.in_force().parsed
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "past-reviews.xlsx"
+        write_template(path, edition)
+        content = path.read_bytes()
+    name = f"past-reviews-edition-{edition.number}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=XLSX, headers=headers)

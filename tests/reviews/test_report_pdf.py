@@ -31,7 +31,7 @@ def approved(showpiece: ReportDocument) -> pdf.Rendered:  # noqa: F811
 
 @pytest.fixture(scope="module")
 def draft(showpiece: ReportDocument) -> pdf.Rendered:  # noqa: F811
-    return pdf.render(replace(showpiece, is_draft=True, is_demo=True, paper="a4"))
+    return pdf.render(replace(showpiece, mark="draft", is_demo=True, paper="a4"))
 
 
 @cache
@@ -167,7 +167,7 @@ def test_nothing_outside_is_fetched(tmp_path: Path) -> None:
         for n, at in enumerate((web, file, "ftp://127.0.0.1:1"))
     )
     try:
-        rendered = pdf.print_html(html, paper="letter", draft=False, demo=False)
+        rendered = pdf.print_html(html, paper="letter", mark="", demo=False)
     finally:
         server.shutdown()
     assert asked == []

@@ -1,0 +1,301 @@
+"""Bringing in reviews that an agency closed before it came here: as reported, not approved here, whole or not at all.
+
+A workbook of some dozens of reviews comes in review by review; the same again changes nothing, and what has changed
+goes back: what came in as reported stays as it was, until its import is taken back as a whole.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dictionary.models import Edition
+from jurisdictions import audit
+from jurisdictions.models import Jurisdiction, Membership
+from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
+from reviews.imports.rows import WHOLE_ROW, Remark
+from reviews.imports.unpacking import FileFacts, Unpacked
+from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
+from reviews.numbers import next_number
+from reviews.past.reading import Given, PastEntry, PastFile, PastReview, read_past
+
+
+@dataclass
+class PastReceipt:
+    """What became of the reviews of a workbook: rows = accepted + with_warnings + returned, a row for each review."""
+
+    file: FileFacts
+    edition: str
+    past: PastFile
+    dry_run: bool
+    outcomes: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # by key: created or unchanged, and its number
+    record: IncidentImport | None = None
+
+    @property
+    def rows(self) -> int:
+        return len(self.past.reviews) + self._strays
+
+    @property
+    def returned(self) -> int:
+        return sum(self.past.returned(review) for review in self.past.reviews.values()) + self._strays
+
+    @property
+    def with_warnings(self) -> int:
+        return 0
+
+    @property
+    def accepted(self) -> int:
+        return self.rows - self.returned
+
+    def count(self, what: str) -> int:
+        return sum(outcome == what for outcome, _ in self.outcomes.values())
+
+    @property
+    def _strays(self) -> int:
+        """Rows with a remark that belong to no review of the file."""
+        known = {
+            place
+            for review in self.past.reviews.values()
+            for place in (review.at, *(entry.at for entry in review.every_entry), *review.rating_rows)
+        }
+        return sum(place not in known for place in self.past.remarks)
+
+
+class _Undo(Exception):
+    """Ends a dry run: what it did is rolled back."""
+
+
+def import_past_reviews(
+    file: Unpacked,
+    *,
+    jurisdiction: Jurisdiction,
+    by: Membership,
+    dry_run: bool = False,
+    now: dt.datetime | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> PastReceipt:
+    """Bring the reviews of a workbook into the open agency; a dry run does the same and takes it back.
+
+    Raises FileRefused when the workbook is not laid out as one of past reviews. A review with anything wrong in any
+    of its rows does not come in; its rows say what to mend.
+    """
+    now = now or timezone.now()
+    edition = Edition.objects.in_force()
+    receipt = PastReceipt(file.facts, edition.number, read_past(file, edition.parsed), dry_run)
+    try:
+        with transaction.atomic():
+            intake = _Intake(receipt, edition, jurisdiction, by, now)
+            intake.bring_in(progress)
+            if dry_run:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would have asked
+                raise _Undo
+    except _Undo:
+        receipt.record = None
+    return receipt
+
+
+@dataclass
+class _Intake:
+    receipt: PastReceipt
+    edition: Edition
+    jurisdiction: Jurisdiction
+    by: Membership
+    now: dt.datetime
+
+    def bring_in(self, progress: Callable[[int], None] | None) -> None:
+        record = IncidentImport(pk=_next_key(), jurisdiction=self.jurisdiction, at=self.now)
+        for count, review in enumerate(self.receipt.past.reviews.values(), 1):
+            if not self.receipt.past.returned(review):
+                self._one(review, record)
+            if progress is not None:
+                progress(count)
+        self._keep(record)
+
+    def _one(self, past: PastReview, record: IncidentImport) -> None:
+        sha256 = _fingerprint(past)
+        incident = self._standing(past)
+        review = Review.objects.filter(incident=incident).first() if incident is not None else None
+        if past.ours and incident is None:
+            message = f"There is no incident {past.ours} that you may see."
+            self._return(past, message, "Correct the number, or leave it empty.")
+        elif review is not None and review.source_sha256 == sha256:
+            self.receipt.outcomes[past.key] = ("unchanged", incident.number if incident else "")
+        elif review is not None and review.state == Review.State.AS_REPORTED:
+            self._return(
+                past,
+                "This review is here already, and its rows say something else now.",
+                "Nothing was changed. Take its import back first, if the new rows are right.",
+            )
+        elif review is not None or (incident is not None and incident.withdrawn_at is not None):
+            message = "Its incident has a review here already, or was withdrawn."
+            self._return(past, message, "Nothing was changed. Give the row another number, or take it out.")
+        else:
+            self._write(past, incident, record, sha256)
+
+    def _standing(self, past: PastReview) -> Incident | None:
+        """The incident that is here already: the one that the row names, else the one that came in under its key."""
+        visible = Incident.objects.visible_to(self.by)
+        if past.ours:
+            return visible.filter(number=past.ours).first()
+        return visible.filter(source_key=past.key).first()
+
+    def _write(
+        self, past: PastReview, incident: Incident | None, record: IncidentImport, sha256: str
+    ) -> None:
+        record_of = incident or self._incident(past, record)
+        review = Review.objects.create(
+            incident=record_of,
+            jurisdiction=self.jurisdiction,
+            edition=self.edition,
+            state=Review.State.AS_REPORTED,
+            state_since=self.now,
+            reported_by=record,
+            reported_closed_on=past.closed_on,
+            source_sha256=sha256,
+        )
+        entries = self._entries(past, record_of, with_children=incident is None)
+        standing = set(Answer.objects.filter(record=record_of, repeat=None).values_list("item", flat=True))
+        answers = {
+            item: given for item, given in (past.answers | past.ratings).items() if item not in standing
+        }
+        Answer.objects.bulk_create(
+            [
+                *(self._answer(record_of, None, item, given, record) for item, given in answers.items()),
+                *(
+                    self._answer(record_of, entries[id(entry)], item, given, record)
+                    for entry in past.every_entry
+                    if id(entry) in entries
+                    for item, given in (entry.answers | entry.ratings | _links(entry, past, entries)).items()
+                ),
+            ]
+        )
+        self.receipt.outcomes[past.key] = ("created", record_of.number)
+        review.refresh_from_db(fields=["version"])
+
+    def _incident(self, past: PastReview, record: IncidentImport) -> Incident:
+        day = past.incident.get("occurred_on") or past.closed_on
+        year = int(day[:4]) if day else timezone.localtime(self.now).year
+        facts = {key: past.incident.get(key) for key in INCIDENT_KEYS}
+        return Incident.objects.create(
+            jurisdiction=self.jurisdiction,
+            number=next_number(self.jurisdiction.pk, year),
+            imported_by=record,
+            source_key=past.key,
+            source_sha256="",
+            **facts | {key: facts[key] or "" for key in ("county", "case_number")},
+        )
+
+    def _entries(self, past: PastReview, incident: Incident, *, with_children: bool) -> dict[int, Entry]:
+        """The entries of the review as rows, by the identity of what they were read as. The children of an incident
+        that is here already are those that are here."""
+        written: dict[int, Entry] = {}
+        if with_children and not past.entries.get("child"):
+            past.entries["child"] = [PastEntry("child", 1, past.at)]
+        for section in sorted(
+            past.entries, key=lambda key: key == "opportunities"
+        ):  # after the needs they came from
+            if section == "child" and not with_children:
+                continue
+            for position, one in enumerate(past.entries[section], 1):
+                need = past.entry("needs", one.from_need) if one.from_need is not None else None
+                written[id(one)] = Entry.objects.create(
+                    jurisdiction=self.jurisdiction,
+                    record=incident,
+                    section=section,
+                    position=position,
+                    made_from=written.get(id(need)) if need is not None else None,
+                )
+                if section == "child":
+                    self._child(incident, written[id(one)], one, position)
+        return written
+
+    def _child(self, incident: Incident, entry: Entry, said: PastEntry, position: int) -> None:
+        facts = {key: said.columns.get(key) for key in CHILD_KEYS}
+        facts |= {"age_unit": facts["age_unit"] or "", "sex": facts["sex"] or "unknown"}
+        Child.objects.create(
+            jurisdiction=self.jurisdiction, incident=incident, entry=entry, position=position, **facts
+        )
+
+    def _answer(
+        self, incident: Incident, entry: Entry | None, item: str, given: Given, record: IncidentImport
+    ) -> Answer:
+        value, missing = given
+        return Answer(
+            jurisdiction=self.jurisdiction,
+            record=incident,
+            repeat=entry,
+            item=item,
+            value=value,
+            missing=missing,
+            imported_by=record,
+            at=self.now,
+        )
+
+    def _return(self, past: PastReview, message: str, fix: str) -> None:
+        remark = Remark(WHOLE_ROW, "The whole row", message, fix, returned=True)
+        self.receipt.past.remark(past.at, remark)
+
+    def _keep(self, record: IncidentImport) -> None:
+        receipt = self.receipt
+        record.shape, record.file_name, record.sha256 = (
+            Shape.REVIEWS,
+            receipt.file.name[:200],
+            receipt.file.sha256,
+        )
+        record.by, record.rows = self.by, receipt.rows
+        record.accepted, record.with_warnings, record.returned = receipt.accepted, 0, receipt.returned
+        record.created, record.changed, record.unchanged = (
+            receipt.count("created"),
+            0,
+            receipt.count("unchanged"),
+        )
+        record.save(force_insert=True)
+        receipt.record = record
+        audit.record(
+            "reviews.imported",
+            about=record,
+            by=self.by,
+            import_id=record.pk,
+            rows=record.rows,
+            returned=record.returned,
+            created=record.created,
+        )
+
+
+def _links(entry: PastEntry, past: PastReview, entries: dict[int, Entry]) -> dict[str, Given]:
+    found: dict[str, Given] = {}
+    for item, named in entry.points_at.items():
+        targets = [past.entry(section, number) for section, number in named]
+        found[item] = ([entries[id(target)].pk for target in targets if target is not None], "")
+    return found
+
+
+def _fingerprint(past: PastReview) -> str:
+    """What the rows of a review say, as one number: the same number means that there is nothing to do."""
+    entries = [
+        [
+            entry.section,
+            entry.number,
+            entry.columns,
+            entry.answers,
+            entry.points_at,
+            entry.from_need,
+            entry.ratings,
+        ]
+        for entry in past.every_entry
+    ]
+    said = [past.ours, past.closed_on, past.incident, past.answers, past.ratings, entries]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _next_key() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('reviews_incidentimport', 'id'))")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,315 @@
+"""Reading the workbook of past reviews: each row to its review, each cell to its item, and what is to be mended."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dictionary.rules import Json
+from dictionary.schema import Edition, Item
+from reviews.imports.days import day_of
+from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
+from reviews.imports.table import FileRefused, Row, Table
+from reviews.imports.unpacking import Unpacked
+from reviews.past import layout as past
+from reviews.past.cells import DAY_FORMS, numbers, take
+from reviews.past.layout import Column, SheetLayout
+from reviews.workbook import CELL_CHARACTERS
+
+type Given = tuple[Json, str]  # a value, and the reason that stands in its place
+
+MOST_REVIEWS = 2_000
+
+
+@dataclass
+class PastEntry:
+    """One entry of a past review: what is said of it, and the entries that it points at, by their sections."""
+
+    section: str
+    number: int
+    at: tuple[str, int]  # sheet and row
+    columns: dict[str, Any] = field(default_factory=dict)  # of a child
+    answers: dict[str, Given] = field(default_factory=dict)
+    points_at: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # item: (section, number)
+    from_need: int | None = None
+    ratings: dict[str, Given] = field(default_factory=dict)
+
+
+@dataclass
+class PastReview:
+    """One past review, whole. `ours` is the number of an incident that is here already, where the file names one."""
+
+    key: str
+    at: tuple[str, int]
+    ours: str = ""
+    closed_on: str | None = None
+    incident: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Given] = field(default_factory=dict)
+    entries: dict[str, list[PastEntry]] = field(default_factory=dict)
+    ratings: dict[str, Given] = field(default_factory=dict)
+    rating_rows: list[tuple[str, int]] = field(default_factory=list)
+
+    def entry(self, section: str, number: int) -> PastEntry | None:
+        return next((one for one in self.entries.get(section, []) if one.number == number), None)
+
+    @property
+    def every_entry(self) -> Iterator[PastEntry]:
+        for entries in self.entries.values():
+            yield from entries
+
+
+@dataclass
+class PastFile:
+    """A workbook as it was read: its reviews, and the remarks by sheet and row."""
+
+    tables: dict[str, Table] = field(default_factory=dict)  # by the sheet's own name
+    reviews: dict[str, PastReview] = field(default_factory=dict)
+    remarks: dict[tuple[str, int], list[Remark]] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)  # sheets and columns that nobody knows
+
+    def remark(self, at: tuple[str, int], remark: Remark) -> None:
+        self.remarks.setdefault(at, []).append(remark)
+
+    def returned(self, review: PastReview) -> bool:
+        """Whether something of it cannot come in; then none of it does."""
+        places = {review.at, *(entry.at for entry in review.every_entry), *review.rating_rows}
+        return any(remark.returned for place in places for remark in self.remarks.get(place, ()))
+
+
+def read_past(file: Unpacked, edition: Edition) -> PastFile:
+    """Everything that a workbook says. Raises FileRefused when it is not laid out as one of past reviews."""
+    reader = _Reader(file, edition)
+    reader.read()
+    return reader.found
+
+
+class _Reader:
+    def __init__(self, file: Unpacked, edition: Edition) -> None:
+        self.file, self.edition = file, edition
+        self.found = PastFile()
+        self.layouts = past.layout(edition)
+        self.factors = past.factors(edition)
+
+    def read(self) -> None:
+        sheets = self._sheets()
+        if past.REVIEWS not in sheets:
+            raise FileRefused(
+                "The workbook has no sheet “Reviews”. Begin with our template: it has one sheet for each kind of entry."
+            )
+        for sheet in self.layouts:
+            if sheet.key in sheets:
+                self._read_sheet(sheet, sheets[sheet.key])
+        if not self.found.reviews:
+            raise FileRefused("The sheet “Reviews” has no rows. Write one for each review.")
+        for review in self.found.reviews.values():
+            self._resolve(review)
+
+    def _sheets(self) -> dict[str, Table]:
+        """The sheets by what they hold. A sheet that is none of ours is said to be unread; help and lists are ours."""
+        found: dict[str, Table] = {}
+        for facts in self.file.sheets:
+            known = next((sheet for sheet in self.layouts if sheet.is_called(facts.name)), None)
+            if known is not None:
+                found[known.key] = self.found.tables[facts.name] = self.file.table(facts.name)
+            elif facts.name not in past.OWN_SHEETS:
+                self.found.unread.append(f"sheet “{facts.name}”")
+        return found
+
+    def _read_sheet(self, sheet: SheetLayout, table: Table) -> None:
+        with table.opened() as (header, rows):
+            columns = self._columns(sheet, header, table.name)
+            for row in rows:
+                if any(cell.strip() for cell in row.cells):
+                    self._read_row(sheet, (table.name, row.number), _Cells(self, columns, row, table.name))
+
+    def _columns(self, sheet: SheetLayout, header: list[str], name: str) -> dict[int, Column]:
+        found: dict[int, Column] = {}
+        for at, heading in enumerate(header):
+            column = next((column for column in sheet.columns if heading and column.is_called(heading)), None)
+            if column is not None:
+                found[at] = column
+            elif heading and not heading.startswith("NPCS "):
+                self.found.unread.append(f"“{heading[:60]}” on “{name}”")
+        if past.REVIEW not in found.values():
+            raise FileRefused(
+                f"Sheet “{name}” has no column “Review”, which says to which review a row belongs."
+            )
+        return found
+
+    def _read_row(self, sheet: SheetLayout, at: tuple[str, int], cells: "_Cells") -> None:
+        key = cells.text(past.REVIEW)
+        if not key or len(key) > KEY_LENGTH:
+            cells.wrong(
+                past.REVIEW, "The row does not say to which review it belongs.", "Fill in its number."
+            )
+        elif sheet.key == past.REVIEWS:
+            self._review(key, at, cells)
+        elif key not in self.found.reviews:
+            message = f"There is no review “{key[:60]}” on the sheet “Reviews”."
+            cells.wrong(past.REVIEW, message, "Correct the number, or add the review there.")
+        elif sheet.key == past.RATINGS:
+            self.found.reviews[key].rating_rows.append(at)
+            self._rating(self.found.reviews[key], cells)
+        else:
+            self._entry(sheet, self.found.reviews[key], at, cells)
+
+    def _review(self, key: str, at: tuple[str, int], cells: "_Cells") -> None:
+        if key in self.found.reviews:
+            first = self.found.reviews[key].at[1]
+            cells.wrong(past.REVIEW, f"Row {first} has this number already.", "Give each its own.")
+            return
+        if len(self.found.reviews) >= MOST_REVIEWS:
+            raise FileRefused(f"The workbook has more than {MOST_REVIEWS:,} reviews. Split it.")
+        review = PastReview(key, at, ours=cells.text(past.OURS), closed_on=self._closed_on(cells))
+        self.found.reviews[key] = review
+        for item, given in cells.given():
+            if item.is_column:
+                review.incident[item.key] = given[0]
+            else:
+                review.answers[item.key] = given
+        if not review.incident.get("incident_type") and not review.ours:
+            column = next(
+                (column for column in cells.columns.values() if column.key == "incident_type"), past.REVIEW
+            )
+            cells.wrong(column, "No incident goes without its type.", "Fill in the type.")
+
+    def _closed_on(self, cells: "_Cells") -> str | None:
+        text = cells.text(past.CLOSED_ON)
+        day = day_of(text, DAY_FORMS) if text else None
+        if text and day is None:
+            cells.wrong(
+                past.CLOSED_ON, f"“{text[:40]}” is not a date.", "Write it like 2019-03-24 or 03/24/2019."
+            )
+        return day.isoformat() if day else None
+
+    def _entry(self, sheet: SheetLayout, review: PastReview, at: tuple[str, int], cells: "_Cells") -> None:
+        entries = review.entries.setdefault(sheet.key, [])
+        number = cells.number(past.NUMBER) or len(entries) + 1
+        if review.entry(sheet.key, number) is not None:
+            cells.wrong(
+                past.NUMBER, f"The review has a No. {number} on this sheet already.", "Number them 1, 2, 3 …"
+            )
+            return
+        entry = PastEntry(sheet.key, number, at, from_need=cells.number(past.FROM_NEED))
+        entries.append(entry)
+        for item, given in cells.given():
+            if item.is_column:
+                entry.columns[item.key] = given[0]
+            else:
+                entry.answers[item.key] = given
+        entry.points_at = dict(cells.links(self.edition))
+        if sheet.key == "child" and (entry.columns.get("age_value") is None) != (
+            not entry.columns.get("age_unit")
+        ):
+            cells.wrong(past.REVIEW, "An age needs both a number and a unit.", "Fill in both, or neither.")
+
+    def _rating(self, review: PastReview, cells: "_Cells") -> None:
+        said = cells.text(past.FACTOR)
+        factor = next((item for item in self.factors if Column(item.label, item.key).is_called(said)), None)
+        if factor is None:
+            message = f"“{said[:60]}” is not a factor of the dictionary."
+            cells.wrong(past.FACTOR, message, "Choose one from the sheet “Lists”.")
+            return
+        number = cells.number(past.OPPORTUNITY)
+        entry = review.entry("opportunities", number) if number is not None else None
+        if number is not None and entry is None:
+            cells.wrong(
+                past.OPPORTUNITY, f"The review has no opportunity {number}.", "Correct the number, or add it."
+            )
+            return
+        ratings = entry.ratings if entry is not None else review.ratings
+        taken = take(factor, cells.text(past.RATING))
+        if taken.wrong or (taken.value is None and not taken.missing):
+            cells.wrong(past.RATING, "This is not a rating.", past.RATING.note)
+        elif factor.key in ratings:
+            cells.wrong(
+                past.FACTOR, "This factor is rated twice for the same opportunity.", "Keep one of the two."
+            )
+        else:
+            ratings[factor.key] = (taken.value, taken.missing)
+            if why := cells.text(past.WHY):
+                ratings[f"{factor.key}_why"] = (why, "")
+
+    def _resolve(self, review: PastReview) -> None:
+        """Every entry that another names must be there."""
+        for entry in review.every_entry:
+            named = [target for targets in entry.points_at.values() for target in targets]
+            named += [("needs", entry.from_need)] if entry.from_need is not None else []
+            for section, number in named:
+                if review.entry(section, number) is None:
+                    what = self.edition.section(section).repeats
+                    message = f"It names {what} {number}, and the review has no such {what}."
+                    fix = "Correct the number, or add the entry."
+                    self.found.remark(
+                        entry.at, Remark(WHOLE_ROW, "The whole row", message, fix, returned=True)
+                    )
+
+
+@dataclass
+class _Cells:
+    """The cells of one row, by their columns."""
+
+    reader: _Reader
+    columns: dict[int, Column]
+    row: Row
+    sheet: str
+
+    def text(self, column: Column) -> str:
+        at = self._at(column)
+        return " ".join(self.row.cells[at].split()) if 0 <= at < len(self.row.cells) else ""
+
+    def number(self, column: Column) -> int | None:
+        """A whole number; what is none is said, and taken for nothing."""
+        text = self.text(column).removesuffix(".0")
+        if text.isascii() and text.isdigit() and len(text) < 5 and int(text):
+            return int(text)
+        if text:
+            self.wrong(column, f"“{text[:40]}” is not a number.", "Write 1, 2, 3 …")
+        return None
+
+    def given(self) -> Iterator[tuple[Item, Given]]:
+        """What the cells say of items; what is wrong is said, and nothing taken from it."""
+        for at, column in self.columns.items():
+            if column.item is None or column.item.type == "links" or at >= len(self.row.cells):
+                continue
+            text = self.row.cells[at]
+            if len(text) > CELL_CHARACTERS:
+                message = f"This cell has {len(text):,} characters; {CELL_CHARACTERS:,} can come in."
+                self.wrong(column, message, "Shorten it.")
+                continue
+            taken = take(column.item, text)
+            if taken.wrong:
+                self.wrong(column, taken.wrong, "Correct the cell.")
+            elif taken.value is not None or taken.missing:
+                yield column.item, (taken.value, taken.missing)
+
+    def links(self, edition: Edition) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+        """The entries that cells name, as (item, [(section, number)])."""
+        for column in self.columns.values():
+            if column.item is None or column.item.type != "links" or not self.text(column):
+                continue
+            words = {edition.section(target).repeats: target for target in column.item.links}
+            try:
+                named = [(_section(word, words), number) for word, number in numbers(self.text(column))]
+            except ValueError:
+                example = "; ".join(f"{word} 1" for word in words)
+                self.wrong(column, "These are no numbers of entries.", f"Write for example: {example}.")
+            else:
+                yield column.item.key, named
+
+    def wrong(self, column: Column, message: str, fix: str) -> None:
+        at = self._at(column)
+        remark = Remark(at, column.label, message, fix, returned=True)
+        self.reader.found.remark((self.sheet, self.row.number), remark)
+
+    def _at(self, column: Column) -> int:
+        return next((at for at, one in self.columns.items() if one is column or one == column), WHOLE_ROW)
+
+
+def _section(word: str, words: dict[str, str]) -> str:
+    """The section that a word names, in the singular or plural; without a word, the only one. Raises ValueError."""
+    if not word and len(words) == 1:
+        return next(iter(words.values()))
+    for known, section in words.items():
+        if word in (known, f"{known}s", section, known[:-1] + "ies"):
+            return section
+    raise ValueError(word)

@@ -1,0 +1,306 @@
+"""Reviews that an agency closed before it came here: from the empty workbook to reviews that stand as reported."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from dictionary.models import Edition
+from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews import tasks
+from reviews.content import read_content
+from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Review, Upload
+from reviews.past.cells import numbers, take
+from reviews.past.template import write_template
+
+pytestmark = pytest.mark.django_db
+
+# By sheet: rows under the labels of the dictionary, as people fill them in.
+WHOLE: dict[str, list[dict[str, Any]]] = {
+    "Reviews": [
+        {
+            "Review": "CR-7",
+            "Closed on": "2019-11-04",
+            "Type of incident": "Near fatality",
+            "Date of the incident": "03/24/2019",
+            "County where it happened": "Hazel",
+            "What was reported to the agency?": "A neighbor called at night.",
+            "In what kind of place did it happen?": "Not known",
+            "Who cared for the child day to day?": "Mother; Father",
+            "First thing we learned": "Handovers on Fridays lose what matters.",
+        },
+        {"Review": "CR-8", "Type of incident": "fatality"},
+    ],
+    "Children": [{"Review": "CR-7", "Age of the child": 5, "Unit of age": "months", "Sex": "Female"}],
+    "Records": [{"Review": "CR-7", "No.": 1, "Which record?": "Our agency’s file"}],
+    "Timeline": [
+        {
+            "Review": "CR-7",
+            "No.": 1,
+            "When was this?": "about March 2019",
+            "What happened?": "The family moved.",
+        },
+        {"Review": "CR-7", "No.": 2, "When was this?": "2019-03-20", "What happened?": "A home visit."},
+    ],
+    "Debriefs": [
+        {"Review": "CR-7", "Which role was invited?": "Supervisor", "Did the debrief take place?": "Held"}
+    ],
+    "Family needs": [
+        {"Review": "CR-7", "No.": 3, "What was needed?": "A safe place to sleep.", "Was the need met?": "Unmet"},
+    ],
+    "Improvement opportunities": [
+        {"Review": "CR-7", "No.": 1, "From need no.": 3, "Short title": "Handover on Fridays"},
+    ],
+    "Recommendations": [
+        {
+            "Review": "CR-7",
+            "No.": 1,
+            "What do you recommend?": "A written handover.",
+            "Which opportunities does it answer?": "1",
+        }
+    ],
+    "Ratings": [
+        {
+            "Review": "CR-7",
+            "Opportunity no.": 1,
+            "Factor": "Strain on people",
+            "Rating": 2,
+            "Why": "Two posts open.",
+        },
+        {"Review": "CR-7", "Factor": "factor_fatigue", "Rating": "Not enough information"},
+    ],
+}
+
+
+def edition() -> Any:
+    return Edition.objects.in_force().parsed
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Any:
+    """Our empty workbook with these rows in it; an answer in words must be one that its list offers."""
+
+    def go(rows: dict[str, list[dict[str, Any]]]) -> bytes:
+        path = tmp_path / "past.xlsx"
+        write_template(path, edition())
+        book = load_workbook(path)
+        for title, lines in rows.items():
+            sheet = book[title]
+            headings = [cell.value for cell in sheet[1]]
+            for line in lines:
+                assert set(line) <= set(headings), set(line) - set(headings)
+                sheet.append([line.get(str(heading)) for heading in headings])
+        book.save(path)
+        return path.read_bytes()
+
+    return go
+
+
+@pytest.fixture
+def bring(client: Client, by: Membership, cedar: Jurisdiction) -> Any:
+    """Upload a workbook, try it and let it in; the last pass."""
+    client.force_login(by.user)
+
+    def go(content: bytes, *, keep: bool = True) -> ImportRun:
+        data = {"file": SimpleUploadedFile("past.xlsx", content), "shape": "reviews"}
+        assert client.post(reverse("imports:new", args=["cedar"]), data).status_code == 302
+        tasks.unpack_uploads(cedar.pk)
+        with jurisdiction_scope(cedar.pk):
+            upload = Upload.objects.latest("pk")
+        for asked in ({}, {"keep": "1"}) if keep else ({},):
+            answer = client.post(reverse("imports:ask", args=["cedar", upload.pk]), asked)
+            assert answer.status_code == 302, answer.content.decode()
+            tasks.run_imports(cedar.pk)
+        with jurisdiction_scope(cedar.pk):
+            return ImportRun.objects.latest("pk")
+
+    return go
+
+
+def test_a_workbook_of_past_reviews_comes_in_whole(filled: Any, bring: Any, cedar: Jurisdiction) -> None:
+    run = bring(filled(WHOLE))
+    assert (run.refused, run.rows, run.returned, run.created) == ("", 2, 0, 2), run.told
+    with jurisdiction_scope(cedar.pk):
+        review = Review.objects.select_related("incident", "edition").get(incident__source_key="CR-7")
+        assert (review.state, str(review.reported_closed_on)) == ("as_reported", "2019-11-04")
+        assert (review.incident.incident_type, review.incident.county) == ("near_fatality", "Hazel")
+        assert review.incident.number.startswith("2019-")
+        assert Child.objects.get(incident=review.incident).age == "5 months"
+        content = read_content(review.incident, review.edition.parsed)
+        assert content.value("caregivers") == ["mother", "father"]
+        assert content.given[None, "place_type"].missing == "unknown"
+        assert [content.value("event_on", one)["precision"] for one in content.ids("timeline")] == [
+            "about",
+            "day",
+        ]
+        need, opportunity = content.entries["needs"][0], content.entries["opportunities"][0]
+        assert (opportunity.made_from_id, content.value("need_met", need.pk)) == (need.pk, "unmet")
+        assert content.value("factor_stress", opportunity.pk) == "2"
+        assert content.value("factor_stress_why", opportunity.pk) == "Two posts open."
+        assert content.given[None, "factor_fatigue"].missing == "unknown"
+        assert content.value("recommendation_from", content.ids("recommendations")[0]) == [opportunity.pk]
+        assert set(Answer.objects.values_list("imported_by", flat=True)) == {IncidentImport.objects.get().pk}
+        assert Child.objects.count() == 2  # an incident happened to at least one child
+
+
+def test_the_same_again_changes_nothing_and_other_rows_go_back(
+    filled: Any, bring: Any, cedar: Jurisdiction
+) -> None:
+    bring(filled(WHOLE))
+    with jurisdiction_scope(cedar.pk):
+        before = (Incident.objects.count(), Entry.objects.count(), Answer.objects.count())
+    again = bring(filled(WHOLE))
+    assert (again.created, again.unchanged, again.returned) == (0, 2, 0)
+    changed = WHOLE | {"Family needs": [WHOLE["Family needs"][0] | {"What was needed?": "A bed."}]}
+    run = bring(filled(changed))
+    assert (run.created, run.unchanged, run.returned) == (0, 1, 1)
+    assert "is here already" in run.told["remarks"][0]["message"]
+    with jurisdiction_scope(cedar.pk):
+        assert before == (Incident.objects.count(), Entry.objects.count(), Answer.objects.count())
+
+
+def test_a_trial_keeps_nothing(filled: Any, bring: Any, cedar: Jurisdiction) -> None:
+    run = bring(filled(WHOLE), keep=False)
+    assert (run.rows, run.created) == (2, 2)
+    with jurisdiction_scope(cedar.pk):
+        assert not Incident.objects.exists()
+        assert not IncidentImport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "cell", "words"),
+    [
+        ("Reviews", {"Review": "CR-9"}, "D4", "No incident goes without its type"),
+        (
+            "Reviews",
+            {"Review": "CR-7", "Type of incident": "Fatality"},
+            "A4",
+            "Row 2 has this number already",
+        ),
+        (
+            "Reviews",
+            {"Review": "X", "Type of incident": "Fatality", "Number in NPCS": "1999-001"},
+            None,
+            "no incident 1999",
+        ),
+        ("Children", {"Review": "CR-8", "Age of the child": 5}, "A3", "both a number and a unit"),
+        ("Children", {"Review": "CR-8", "Sex": "Girl"}, "D3", "not in the list"),
+        ("Timeline", {"Review": "CR-8", "When was this?": "soon"}, "C4", "date"),
+        ("Timeline", {"Review": "ZZ", "What happened?": "x"}, "A4", "no review “ZZ”"),
+        (
+            "Timeline",
+            {"Review": "CR-7", "No.": 2, "What happened?": "x"},
+            "B4",
+            "No. 2 on this sheet already",
+        ),
+        ("Timeline", {"Review": "CR-7", "No.": "two", "What happened?": "x"}, "B4", "not a number"),
+        ("Improvement opportunities", {"Review": "CR-8", "From need no.": 4}, None, "names need 4"),
+        (
+            "Recommendations",
+            {"Review": "CR-8", "Which opportunities does it answer?": "all"},
+            "D3",
+            "no numbers",
+        ),
+        ("Ratings", {"Review": "CR-8", "Factor": "Weather", "Rating": 1}, "C4", "not a factor"),
+        ("Ratings", {"Review": "CR-8", "Factor": "Strain on people", "Rating": 7}, "D4", "not a rating"),
+        (
+            "Ratings",
+            {"Review": "CR-8", "Opportunity no.": 9, "Factor": "Strain on people"},
+            "B4",
+            "no opportunity 9",
+        ),
+    ],
+)
+def test_what_is_wrong_is_marked_in_its_cell_and_its_review_stays_out(
+    filled: Any,
+    bring: Any,
+    client: Client,
+    cedar: Jurisdiction,
+    tmp_path: Path,
+    sheet: str,
+    row: dict[str, Any],
+    cell: str | None,
+    words: str,
+) -> None:
+    rows = WHOLE | {sheet: [*WHOLE.get(sheet, []), row]}
+    run = bring(filled(rows))
+    assert any(words in remark["message"] for remark in run.told["remarks"]), run.told["remarks"]
+    with jurisdiction_scope(cedar.pk):
+        assert not Incident.objects.filter(source_key=row["Review"]).exists() or row["Review"] not in (
+            "CR-8",
+            "X",
+        )
+    answer = client.get(reverse("imports:workbook", args=["cedar", run.upload_id, run.pk]))
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(b"".join(answer))
+    page = load_workbook(back)[sheet]
+    marked = [one.coordinate for line in page.iter_rows(min_row=2) for one in line if one.fill.fill_type]
+    assert [at for at in marked if page[at].value != "Returned"] == ([cell] if cell else [])
+
+
+def test_a_workbook_of_another_layout_is_refused_with_words(
+    bring: Any, client: Client, cedar: Jurisdiction, by: Membership, tmp_path: Path
+) -> None:
+    client.force_login(by.user)
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Key", "Kind"])
+    book.save(tmp_path / "other.xlsx")
+    data = {
+        "file": SimpleUploadedFile("other.xlsx", (tmp_path / "other.xlsx").read_bytes()),
+        "shape": "reviews",
+    }
+    client.post(reverse("imports:new", args=["cedar"]), data)
+    tasks.unpack_uploads(cedar.pk)
+    with jurisdiction_scope(cedar.pk):
+        upload = Upload.objects.get()
+    page = client.get(reverse("imports:upload", args=["cedar", upload.pk])).content.decode()
+    assert "no sheet “Reviews”" in page
+    assert client.post(reverse("imports:ask", args=["cedar", upload.pk]), {}).status_code == 409
+
+
+def test_they_are_read_and_found_and_never_taken_for_approved_ones(
+    filled: Any, bring: Any, client: Client, cedar: Jurisdiction
+) -> None:
+    bring(filled(WHOLE))
+    with jurisdiction_scope(cedar.pk):
+        number = Incident.objects.get(source_key="CR-7").number
+    listed = client.get(reverse("reviews:list", args=["cedar"]), {"show": "reported"}).content.decode()
+    assert number in listed
+    assert "closed 4 Nov 2019" in listed
+    for shown in ("approved", "all", "under_way", "mine"):
+        assert (
+            number
+            not in client.get(reverse("reviews:list", args=["cedar"]), {"show": shown}).content.decode()
+        )
+    home = client.get(reverse("reviews:home", args=["cedar", number])).content.decode()
+    assert "As reported: not approved here" in home
+    assert "Nothing reported" in home
+    assert "Not started" not in home
+    assert (
+        "A written handover." in client.get(reverse("reviews:read", args=["cedar", number])).content.decode()
+    )
+    report = client.get(reverse("reviews:report", args=["cedar", number])).content.decode()
+    assert "as reported, not approved here" in report
+    part = client.get(reverse("reviews:part", args=["cedar", number, "needs"])).content.decode()
+    assert "cannot be changed now" in part
+    found = client.get(reverse("incidents:list", args=["cedar"]), {"state": "as_reported"}).content.decode()
+    assert number in found
+
+
+def test_labels_codes_and_reasons_are_understood_in_any_case() -> None:
+    place = edition().item("place_type")
+    assert take(place, "child_home") == take(place, " the child’s OWN home ") == ("child_home", "", "")
+    assert take(place, "not known") == (None, "unknown", "")
+    assert take(place, "Moon").wrong
+    many = edition().item("caregivers")
+    assert take(many, "Father;\nMother").value == ["mother", "father"]
+    assert "“Robot”" in take(many, "Mother; Robot").wrong
+    assert numbers("Need 2; records 1, 3") == [("need", 2), ("records", 1), ("", 3)]
+    with pytest.raises(ValueError, match="both"):
+        numbers("both")
