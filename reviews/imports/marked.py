@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, Value, write_workbook
 from reviews.imports.rows import Remark
 from reviews.imports.table import DATE, NUMBER, YES_NO, Row
-from reviews.workbook import Cell, Column, Marked, Sheet, Value, write_workbook
 
 if TYPE_CHECKING:
     from reviews.actions.import_incidents import Receipt

@@ -10,11 +10,11 @@ from typing import Any
 from dictionary import values
 from dictionary.rules import Json, items_in
 from dictionary.schema import Check, Item
+from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.cells import UNMAPPED, Taker, taker
 from reviews.imports.mapping import FileMapping, Given, Source
 from reviews.imports.table import FileRefused, Row
 from reviews.rules.duplicates import Age, Traits
-from reviews.workbook import CELL_CHARACTERS
 
 KEY_LENGTH = 120
 CODE_LENGTH = 200

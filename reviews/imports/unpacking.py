@@ -1,24 +1,26 @@
 """Turning the file that somebody brings in, whatever it is, into plain tables: within limits, or refused with words.
 
-CSV in any encoding that can be told, and workbooks (XLSX). A workbook is read by a process of its own with little
-memory and time (`sheets`): what it does there, it does to nobody else.
+CSV in any encoding that can be told, and workbooks (XLSX), which a process of its own reads
+(`dictionary.workbooks.reading`).
 """
 
 import codecs
 import csv
 import hashlib
-import json
-import resource
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from io import StringIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from dictionary.workbooks.reading import (
+    MEMORY_BYTES,
+    SECONDS,
+    Limits,
+    SheetFacts,
+    WorkbookRefused,
+    read_workbook,
+)
 from reviews.imports.table import FileRefused, Table, letter, write_table
 
 FILE_BYTES = 25 * 1024 * 1024
@@ -26,9 +28,6 @@ FILE_ROWS = 200_000
 COLUMNS = 300
 SHEETS = 50
 LOOKED_AT = 20  # lines from which the delimiter is told
-# What the reading of a workbook may take.
-MEMORY_BYTES = 1024 * 1024 * 1024
-SECONDS = 45
 
 ENCODINGS = {
     "utf-8": "utf-8-sig",
@@ -59,26 +58,6 @@ class FileFacts:
 
 
 @dataclass(frozen=True)
-class SheetFacts:
-    """One sheet: its name (empty in a CSV file), its last row, its widest row, the name of its table in the folder,
-    and the cells that are merged, as first row, first column, last row, last column (rows from 1, columns from 0)."""
-
-    name: str
-    rows: int
-    columns: int
-    table: str
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-
-    def merged_below(self, header_row: int) -> list[str]:
-        """The merged cells that reach into the header or the data, as `B4:B6`."""
-        return [
-            f"{letter(left)}{top}:{letter(right)}{bottom}"
-            for top, left, bottom, right in self.merged
-            if bottom >= header_row
-        ]
-
-
-@dataclass(frozen=True)
 class Unpacked:
     """A file as plain tables. `encoding` and `delimiter` are those a CSV file was read with, else empty."""
 
@@ -95,12 +74,21 @@ class Unpacked:
         if found is None:
             names = ", ".join(f"“{one.name}”" for one in self.sheets)
             raise FileRefused(f"The workbook has no sheet “{sheet}”. It has: {names}.")
-        if merged := found.merged_below(header_row):
+        if merged := merged_below(found, header_row):
             named = ", ".join(merged[:5]) + (f" and {len(merged) - 5} more" if len(merged) > 5 else "")
             raise FileRefused(
                 f"Cells are merged: {named}. Unmerge them, so that each row says in its own cells what it means."
             )
         return Table(self.folder / found.table, found.name, header_row)
+
+
+def merged_below(sheet: SheetFacts, header_row: int) -> list[str]:
+    """The merged cells that reach into the header or the data, as `B4:B6`."""
+    return [
+        f"{letter(left)}{top}:{letter(right)}{bottom}"
+        for top, left, bottom, right in sheet.merged
+        if bottom >= header_row
+    ]
 
 
 def unpack(
@@ -227,43 +215,8 @@ def _limited(records: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def _workbook(source: Path, folder: Path) -> tuple[SheetFacts, ...]:
-    program = Path(__file__).with_name("sheets.py")
-    limits = [str(FILE_ROWS), str(COLUMNS), str(SHEETS)]
+    limits = Limits(FILE_ROWS, COLUMNS, SHEETS, MEMORY_BYTES, SECONDS)
     try:
-        done = subprocess.run(  # noqa: S603 (our own program; what is hostile is in the file)
-            [sys.executable, "-I", program, source, folder, *limits],
-            capture_output=True,
-            timeout=SECONDS,
-            preexec_fn=partial(_bound, MEMORY_BYTES, SECONDS),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise FileRefused(_TOO_MUCH) from None
-    if done.returncode:
-        raise FileRefused(_TOO_MUCH)
-    said: dict[str, Any] = json.loads(done.stdout)
-    if "refused" in said:
-        raise FileRefused(said["refused"])
-    return tuple(
-        SheetFacts(
-            one["name"],
-            one["rows"],
-            one["columns"],
-            one["table"],
-            tuple((top, left, bottom, right) for top, left, bottom, right in one["merged"]),
-        )
-        for one in said["sheets"]
-    )
-
-
-_TOO_MUCH = (
-    "Reading this workbook takes more memory or time than any table needs. Often something stands in a cell far "
-    "away: copy the rows that matter into a new workbook, and bring that in."
-)
-
-
-def _bound(memory: int, seconds: int) -> None:
-    """In the new process, before it begins: what it may take."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return read_workbook(source, folder, limits)
+    except WorkbookRefused as refusal:
+        raise FileRefused(str(refusal)) from refusal

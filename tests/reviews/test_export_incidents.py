@@ -13,6 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from dictionary.workbooks.writing import (
+    CELL_CHARACTERS,
+    CUT,
+    Column,
+    Marked,
+    Sheet,
+    cell_text,
+    write_workbook,
+)
 from inbox.models import Message
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.roles import Role
@@ -21,7 +30,6 @@ from reviews import exports
 from reviews.actions.team import step_back
 from reviews.models import Incident, IncidentExport, Review
 from reviews.tasks import write_exports
-from reviews.workbook import CELL_CHARACTERS, CUT, Column, Marked, Sheet, cell_text, write_workbook
 from tests.cast import make_person, member
 from tests.reviews.incident_situations import imported, notified
 

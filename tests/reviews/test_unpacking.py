@@ -207,7 +207,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(opened: Callable[..., Unpacked]
 
 
 def unpacking_limit() -> int:
-    from reviews.imports.sheets import ENTRY_BYTES
+    from dictionary.workbooks.sheets import ENTRY_BYTES
 
     return ENTRY_BYTES
 

@@ -1,4 +1,4 @@
-"""The sheets of a workbook as plain tables. A program of its own: `unpacking` runs it with little memory and time.
+"""The sheets of a workbook as plain tables. A program of its own: `reading` runs it with little memory and time.
 
 A workbook is a packed file that anybody may have written to do harm: sizes that lie, a cell in the last row of the
 last column. Whatever it does, it does to this process. Prints one JSON document: the sheets, or why there are none.

@@ -1,0 +1,1 @@
+"""Workbooks: written for people to open, and read from people whom nobody knows."""
