@@ -34,7 +34,9 @@ REVIEW = Column(
     "Review", "review", note="Your own number of the review. It ties the rows of all sheets together."
 )
 NUMBER = Column("No.", "no", note="1, 2, 3 … within the review. Other sheets name the entry by it.")
-OURS = Column("Number in NPCS", "number_in_npcs", note="Only if the incident is here already, such as 2019-014.")
+OURS = Column(
+    "Number in NPCS", "number_in_npcs", note="Only if the incident is here already, such as 2019-014."
+)
 CLOSED_ON = Column("Closed on", "closed_on", note="The day on which your agency closed the review.")
 FROM_NEED = Column("From need no.", "from_need", note="The need that this opportunity came from, if any.")
 OPPORTUNITY = Column("Opportunity no.", "opportunity", note="Empty: the rating is of the whole review.")

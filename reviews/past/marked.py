@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, write_workbook
 from reviews.imports.marked import OWN_COLUMNS, OWN_WIDTHS, cells_of, in_lines
 from reviews.imports.rows import Remark
 from reviews.imports.table import Table
-from reviews.workbook import Cell, Column, Marked, Sheet, write_workbook
 
 if TYPE_CHECKING:
     from reviews.actions.import_past import PastReceipt

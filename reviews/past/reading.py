@@ -6,6 +6,7 @@ from typing import Any
 
 from dictionary.rules import Json
 from dictionary.schema import Edition, Item
+from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.days import day_of
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import FileRefused, Row, Table
@@ -13,7 +14,6 @@ from reviews.imports.unpacking import Unpacked
 from reviews.past import layout as past
 from reviews.past.cells import DAY_FORMS, numbers, take
 from reviews.past.layout import Column, SheetLayout
-from reviews.workbook import CELL_CHARACTERS
 
 type Given = tuple[Json, str]  # a value, and the reason that stands in its place
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dictionary.schema import RATING_MISSING, RATINGS, Choice, Edition
+from dictionary.workbooks.writing import Cell, Sheet, write_workbook
+from dictionary.workbooks.writing import Column as Drawn
 from reviews.past import layout as past
 from reviews.past.layout import Column, SheetLayout
-from reviews.workbook import Cell, Sheet, write_workbook
-from reviews.workbook import Column as Drawn
 
 _WIDE = {"plain", "prose"}
 

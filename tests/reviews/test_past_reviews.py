@@ -51,7 +51,12 @@ WHOLE: dict[str, list[dict[str, Any]]] = {
         {"Review": "CR-7", "Which role was invited?": "Supervisor", "Did the debrief take place?": "Held"}
     ],
     "Family needs": [
-        {"Review": "CR-7", "No.": 3, "What was needed?": "A safe place to sleep.", "Was the need met?": "Unmet"},
+        {
+            "Review": "CR-7",
+            "No.": 3,
+            "What was needed?": "A safe place to sleep.",
+            "Was the need met?": "Unmet",
+        },
     ],
     "Improvement opportunities": [
         {"Review": "CR-7", "No.": 1, "From need no.": 3, "Short title": "Handover on Fridays"},
