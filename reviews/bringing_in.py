@@ -25,7 +25,7 @@ from jurisdictions.roles import Permission
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.bring_in import folder_of, save_mapping, tell
 from reviews.actions.import_incidents import Receipt, import_incidents
-from reviews.actions.import_past import PastReceipt, import_past_reviews
+from reviews.actions.import_past import PastReceipt, import_past_reviews, read_past_file
 from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
 from reviews.imports.marked import OWN_COLUMNS, OWN_SHEETS, write_marked
 from reviews.imports.rows import Remark
@@ -34,7 +34,6 @@ from reviews.imports.table import FileRefused, Row, Table
 from reviews.imports.unpacking import Unpacked, unpack
 from reviews.models import ImportRun, Shape, Upload
 from reviews.past.marked import write_marked_past
-from reviews.past.reading import read_past
 
 TOP = HEADER_ROWS + 6  # rows of each sheet that its page shows
 SHOWN_CHARACTERS = 160
@@ -84,7 +83,7 @@ def _look_at_reviews(file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
     """A workbook of past reviews needs no mapping: whether its sheets are ours is all there is to see."""
     found = Looked(file.facts.sha256, file.encoding, tuple(sheets))
     try:
-        read_past(file, Edition.objects.in_force().parsed)
+        read_past_file(file, Edition.objects.in_force())
     except FileRefused as refusal:
         return replace(found, refused=str(refusal))
     return found

@@ -22,6 +22,7 @@ from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
 from reviews.numbers import next_number
 from reviews.past.reading import Given, PastEntry, PastFile, PastReview, read_past
+from reviews.past.redcap import read_redcap
 
 
 @dataclass
@@ -87,7 +88,7 @@ def import_past_reviews(
     """
     now = now or timezone.now()
     edition = Edition.objects.in_force()
-    receipt = PastReceipt(file.facts, edition.number, read_past(file, edition.parsed), dry_run)
+    receipt = PastReceipt(file.facts, edition.number, read_past_file(file, edition), dry_run)
     try:
         with transaction.atomic():
             intake = _Intake(receipt, edition, jurisdiction, by, now)
@@ -99,6 +100,11 @@ def import_past_reviews(
     except _Undo:
         receipt.record = None
     return receipt
+
+
+def read_past_file(file: Unpacked, edition: Edition) -> PastFile:
+    """Our workbook, or the records of a REDCap project (CSV). Raises FileRefused when it is neither."""
+    return read_redcap(file, edition.document) if file.encoding else read_past(file, edition.parsed)
 
 
 @dataclass

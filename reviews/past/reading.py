@@ -82,6 +82,19 @@ def read_past(file: Unpacked, edition: Edition) -> PastFile:
     return reader.found
 
 
+def resolve(found: PastFile, review: PastReview, edition: Edition) -> None:
+    """Every entry that another names must be there."""
+    for entry in review.every_entry:
+        named = [target for targets in entry.points_at.values() for target in targets]
+        named += [("needs", entry.from_need)] if entry.from_need is not None else []
+        for section, number in named:
+            if review.entry(section, number) is None:
+                what = edition.section(section).repeats
+                message = f"It names {what} {number}, and the review has no such {what}."
+                fix = "Correct the number, or add the entry."
+                found.remark(entry.at, Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
+
+
 class _Reader:
     def __init__(self, file: Unpacked, edition: Edition) -> None:
         self.file, self.edition = file, edition
@@ -101,7 +114,7 @@ class _Reader:
         if not self.found.reviews:
             raise FileRefused("The sheet “Reviews” has no rows. Write one for each review.")
         for review in self.found.reviews.values():
-            self._resolve(review)
+            resolve(self.found, review, self.edition)
 
     def _sheets(self) -> dict[str, Table]:
         """The sheets by what they hold. A sheet that is none of ours is said to be unread; help and lists are ours."""
@@ -228,20 +241,6 @@ class _Reader:
             ratings[factor.key] = (taken.value, taken.missing)
             if why := cells.text(past.WHY):
                 ratings[f"{factor.key}_why"] = (why, "")
-
-    def _resolve(self, review: PastReview) -> None:
-        """Every entry that another names must be there."""
-        for entry in review.every_entry:
-            named = [target for targets in entry.points_at.values() for target in targets]
-            named += [("needs", entry.from_need)] if entry.from_need is not None else []
-            for section, number in named:
-                if review.entry(section, number) is None:
-                    what = self.edition.section(section).repeats
-                    message = f"It names {what} {number}, and the review has no such {what}."
-                    fix = "Correct the number, or add the entry."
-                    self.found.remark(
-                        entry.at, Remark(WHOLE_ROW, "The whole row", message, fix, returned=True)
-                    )
 
 
 @dataclass
