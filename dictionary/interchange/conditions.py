@@ -69,11 +69,25 @@ class Conditions:
             return None
 
     def _check(self, question: Question) -> None:
+        """What the fence holds stands in the item already: only a constraint that was changed is read."""
         for text, message in question.constraints:
+            if self._is_ours(question, text):
+                continue
             rule = self._rule(question, text, UNCHECKED)
             if rule is not None:
                 words = message or "This does not fit. Check the answer."
                 self._items[question.name].setdefault("checks", []).append({"rule": rule, "message": words})
+
+    def _is_ours(self, question: Question, text: str) -> bool:
+        fence = question.fence or {}
+        try:
+            rules = [check["rule"] for check in fence.get("checks") or ()]
+            own = self._known[question.name]
+            return text == logic_writing.constraint(
+                rules, own, self._by_key, fence.get("min"), fence.get("max")
+            )
+        except (AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError):
+            return False
 
     def _rule(self, question: Question, text: str, becomes: str) -> Rule | None:
         """The rule that says the same, or None and a loss."""

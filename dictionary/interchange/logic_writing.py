@@ -4,12 +4,15 @@ Neither has a `not` that both read alike, so a rule that is denied is turned ins
 have an opposite. An item without an answer is neither before nor after anything, which both have to be told.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dictionary.interchange.logic_reading import Known
 from dictionary.rules import Json, Rule
+
+ITSELF = "."  # the name by which a constraint of XLSForm calls the answer that it is about
 
 
 class CannotWrite(ValueError):
@@ -57,6 +60,15 @@ def _xlsform_before(sign: str, left: str, right: str) -> Leaf:
     return Leaf(f"{left} {sign} {right}", f"{left} {'>=' if sign == '<' else '>'} {right}")
 
 
+def _xlsform_ref(name: str) -> str:
+    return name if name == ITSELF else f"${{{name}}}"
+
+
+def _xlsform_ticked(name: str, code: str) -> Leaf:
+    test = f"selected({_xlsform_ref(name)}, '{code}')"
+    return Leaf(test, f"not({test})")
+
+
 REDCAP = Dialect(
     ref=lambda name: f"[{name}]",
     unequal="<>",
@@ -65,11 +77,9 @@ REDCAP = Dialect(
     before=_redcap_before,
 )
 XLSFORM = Dialect(
-    ref=lambda name: f"${{{name}}}",
+    ref=_xlsform_ref,
     unequal="!=",
-    ticked=lambda name, code: Leaf(
-        f"selected(${{{name}}}, '{code}')", f"not(selected(${{{name}}}, '{code}'))"
-    ),
+    ticked=_xlsform_ticked,
     day=lambda day: f"date('{day}')",
     before=_xlsform_before,
 )
@@ -81,6 +91,19 @@ def write(rule: Rule | None, known: Mapping[str, Known], dialect: Dialect) -> st
     if rule is None:
         return ""
     return _text(_Writer(known, dialect).condition(rule))[0]
+
+
+def constraint(
+    rules: Iterable[Rule], own: Known, known: Mapping[str, Known], low: int | None, high: int | None
+) -> str:
+    """What an answer has to keep, as XLSForm writes it. A rule that it has no words for is left out."""
+    parts = [f"{ITSELF} {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
+    named = {**known, own.key: replace(own, name=ITSELF)}
+    for rule in rules:
+        with suppress(CannotWrite):
+            text = write(rule, named, XLSFORM)
+            parts.append(f"({text})" if " or " in text else text)
+    return " and ".join(parts)
 
 
 def _text(condition: Condition) -> tuple[str, str]:

@@ -28,10 +28,11 @@ class Question:
     condition: str = ""
     constraints: list[tuple[str, str]] = field(default_factory=list)
     fence: dict[str, Any] | None = None
+    key: str = ""  # where the name is no key of ours
 
     @property
     def our_key(self) -> str:
-        return str((self.fence or {}).get("key") or self.name)
+        return str((self.fence or {}).get("key") or self.key or self.name)
 
 
 @dataclass(frozen=True)
