@@ -1,6 +1,6 @@
 """The codebook: every item of an edition in words, for people who read data or write questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,10 @@ COARSEN_WORDS = {
 }
 
 
+# What the apps above do with an item, as sentences; each adds its own.
+USES: list[Callable[[Item], Iterator[str]]] = []
+
+
 @dataclass(frozen=True)
 class CodebookItem:
     """One item in words. What it does not have is empty."""
@@ -46,6 +50,7 @@ class CodebookItem:
     asked_for: str
     privacy: str
     used_in: str
+    uses: tuple[str, ...]
     kept_as: str
     codes: tuple[Choice, ...]
     no_answer: tuple[Choice, ...]
@@ -103,6 +108,7 @@ def describe(edition: Edition, item: Item) -> CodebookItem:
         asked_for="Required before sending" if item.required else "Optional",
         privacy=PRIVACY_WORDS[item.privacy].rstrip(".") + coarser + ".",
         used_in=f"{place}, {times}",
+        uses=tuple(use for uses_of in USES for use in uses_of(item)),
         kept_as="a column of its own, which the software reasons about" if item.is_column else "an answer",
         codes=item.choices,
         no_answer=() if item.is_column else item.missing_choices,

@@ -7,4 +7,5 @@ app_name = "dictionary"
 urlpatterns = [
     path("", views.codebook_in_force, name="codebook_in_force"),
     path("<number:number>/", views.codebook, name="codebook"),
+    path("<number:number>/<slug:kind>/", views.download, name="download"),
 ]

@@ -1,12 +1,13 @@
 """The codebook's pages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from dictionary import codebook as book
+from dictionary import downloads
 from dictionary.models import Edition
 from dictionary.schema import PRIVACY
 from jurisdictions.http import signed_in
@@ -59,9 +60,26 @@ def codebook(request: HttpRequest, number: str) -> HttpResponse:
         "privacy_words": [words.partition(": ")[::2] for words in book.PRIVACY_WORDS.values()],
         "chips": chips,
         "page": page,
+        "formats": downloads.FORMATS.values(),
         "crumbs": [("My work", reverse("home")), ("Codebook", "")],
     }
     return render(request, "dictionary/codebook.html", context)
+
+
+@require_GET
+@signed_in(REASON)
+def download(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """The edition as a file for other software."""
+    edition = get_object_or_404(Edition.objects.released().without_document(), number=number)
+    if kind not in downloads.FORMATS:
+        raise Http404
+    made = downloads.FORMATS[kind]
+    name = made.file_name.format(edition.number)
+    return HttpResponse(
+        downloads.content(edition.sha256, kind),
+        content_type=made.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _without(page: str, wanted: dict[str, str], key: str) -> str:

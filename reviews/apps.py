@@ -6,12 +6,14 @@ class ReviewsConfig(AppConfig):
     verbose_name = "Incidents and reviews"
 
     def ready(self) -> None:
-        """Who can no longer do their work hands it over first, and the audit names reviews by their numbers: the app
-        below cannot know what a review is."""
+        """Who can no longer do their work hands it over first, the audit names reviews by their numbers, and the
+        codebook says where an item goes: the apps below cannot know what a review is."""
+        from dictionary import codebook
         from jurisdictions import audit_words, pages, rules
         from jurisdictions.roles import Permission
         from reviews.naming import name_incidents, name_reviews
         from reviews.rules.leaving import holds_no_live_review, leaves_no_turn_to_nobody
+        from reviews.uses import uses_of
 
         rules.BEFORE_LOSING_ROLES += [holds_no_live_review, leaves_no_turn_to_nobody]
         pages.BESIDE_PEOPLE.append(
@@ -20,3 +22,4 @@ class ReviewsConfig(AppConfig):
             )
         )
         audit_words.NAMED_BY |= {"review": name_reviews, "incident": name_incidents}
+        codebook.USES.append(uses_of)

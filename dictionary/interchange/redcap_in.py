@@ -8,6 +8,7 @@ from dictionary.interchange.losses import Loss
 from dictionary.interchange.questions import Question, Source
 from dictionary.interchange.redcap_file import LISTED, Field, RedcapFile
 from dictionary.schema import Choice
+from dictionary.values import date_words
 
 KEPT = "The file keeps it; NPCS does not use it."
 _PLAIN_TYPES = {
@@ -40,6 +41,7 @@ class Reader:
     def __init__(self, file: RedcapFile) -> None:
         self.losses: list[Loss] = []
         self._fields = [(at + 1, field) for at, field in file.fields.items()]
+        self._labels = {field.name: wording.plain(field.label) for _, field in self._fields}
 
     def source(self, title: str) -> Source:
         (row, record), *rest = self._fields
@@ -58,9 +60,12 @@ class Reader:
         )
 
     def _record(self, row: int, field: Field) -> None:
+        what = "A data dictionary does not say which forms repeat, nor at which events they are filled in."
+        self.losses.append(Loss(0, "Forms", what, "Each form is a section that is answered once."))
         self.lose(
             row, field, "It is the record’s ID.", "NPCS numbers records itself; the file keeps the field."
         )
+        self._looks(row, field)
         self._annotated(row, field, redcap_tags.read(field.annotation))
 
     def lose(self, row: int, field: Field, what: str, becomes: str = KEPT) -> None:
@@ -115,6 +120,8 @@ class Reader:
         return question
 
     def _answered_by(self, row: int, field: Field, question: Question) -> None:
+        if field.type not in (*LISTED, "slider") and field.choices.strip():
+            self.lose(row, field, f"It has the choices “{field.choices.strip()}”, but is {field.type}.")
         if field.type == "slider":
             self._slider(row, field, question)
         elif field.type in _FIXED:
@@ -126,9 +133,8 @@ class Reader:
         elif field.type == "text":
             self._validated(row, field, question)
             return
-        if field.type != "slider" and (field.validation.strip() or field.min.strip() or field.max.strip()):
-            what = f"It has the validation “{_joined(field.validation, field.min, field.max)}”"
-            self.lose(row, field, f"{what}, which a field of type {field.type} does not use.")
+        if field.type != "slider" and (checked := _joined(field.validation, field.min, field.max)):
+            self.lose(row, field, f"It has the validation “{checked}”, but is {field.type}.")
 
     def _codes(self, row: int, field: Field) -> list[Choice]:
         return [
@@ -187,7 +193,7 @@ class Reader:
             elif question.type == "date" and (_DAY.fullmatch(text) or _is_ref(text)):
                 value = text if _is_ref(text) else f"'{text}'"
                 words = {"min": "before", "max": "after"}[name]
-                shown = text.strip("[]")
+                shown = f"“{self._labels.get(text.strip('[]'), text)}”" if _is_ref(text) else date_words(text)
                 question.constraints.append(
                     (f"[{field.name}] {sign} {value}", f"This is {words} {shown}. Check the date.")
                 )

@@ -170,7 +170,7 @@ def address(route: str, agency: str, keys: dict[str, Any]) -> str:
         "action": "send_to_quality_lead",
     }
     if route.startswith("codebook"):
-        values["number"] = "1.0"
+        values |= {"number": "1.0", "kind": "redcap"}
     if "factors/of" in route:
         values["entry"] = keys["opportunity"]
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found.group(1)]), route)
