@@ -39,6 +39,8 @@ PAGES = {
     "imports:list": "Files that came in",
     "imports:new": "Bring in a file",
     "imports:template": "Get the empty workbook of past reviews",
+    "imports:receipt": "What became of a file that came in",
+    "imports:undo": "Take an import back",
     "imports:upload": "A file somebody brought",
     "imports:sheet": "Choose the sheet of a file",
     "imports:mapping": "What the columns of a file mean",

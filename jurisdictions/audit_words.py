@@ -40,6 +40,7 @@ KINDS = {
     "import.run_read": "Opened what became of the rows of a file",
     "import.downloaded": "Downloaded a file’s rows with remarks",
     "import.taken_away": "Took a file away",
+    "import.receipt_read": "Opened what became of a file that came in",
     "import.undone": "Took an import back",
     "imports.listed": "Looked at the files that came in",
     "incidents.export_asked": "Asked for a list as a workbook",

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from reviews.views import import_runs, mapping, uploads
+from reviews.views import import_runs, mapping, receipts, uploads
 
 app_name = "imports"
 urlpatterns = [
     path("", uploads.received, name="list"),
     path("new/", uploads.new, name="new"),
     path("template/", uploads.template, name="template"),
+    path("receipts/<int:receipt>/", receipts.receipt, name="receipt"),
+    path("receipts/<int:receipt>/undo/", receipts.undo, name="undo"),
     path("<int:upload>/", uploads.upload, name="upload"),
     path("<int:upload>/sheet/", uploads.sheet, name="sheet"),
     path("<int:upload>/columns/", mapping.columns, name="mapping"),

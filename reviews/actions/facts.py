@@ -53,8 +53,8 @@ def change_facts(
     """
     if not children:
         raise ValueError("An incident happened to at least one child.")
-    now = now or timezone.now()
     incident, review = Incident.objects.locked(incident.pk)
+    now = now or timezone.now()  # after whoever held the incident before
     seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
     if problems := problems_before_changing_facts(incident, review, by=by, seat=seat):
         raise CannotChangeFacts(problems)
@@ -102,6 +102,7 @@ def _sign(incident: Incident, review: Review | None, changes: Changes, *, by: Me
 
 
 def _keep(incident: Incident, changed: Iterable[Difference], *, by: Membership, now: dt.datetime) -> None:
+    """Also where nothing stood: what a person filled in is theirs when the file comes again."""
     AnswerVersion.objects.bulk_create(
         AnswerVersion(
             jurisdiction_id=incident.jurisdiction_id,
@@ -116,7 +117,6 @@ def _keep(incident: Incident, changed: Iterable[Difference], *, by: Membership, 
             replaced_at=now,
         )
         for one in changed
-        if one.old is not None
     )
 
 

@@ -117,7 +117,6 @@ def import_incidents(
     what has not changed is left alone, what a person has changed here since is theirs. A row's incident has no
     review: it is past, and a coordinator may open the decision on it.
     """
-    now = now or timezone.now()
     try:
         with transaction.atomic():
             receipt = _bring_in(file, mapping, jurisdiction, by, now, dry_run, progress)
@@ -135,7 +134,7 @@ def _bring_in(
     mapping: FileMapping,
     jurisdiction: Jurisdiction,
     by: Membership | None,
-    now: dt.datetime,
+    now: dt.datetime | None,
     dry_run: bool,
     progress: Callable[[int], None] | None,
 ) -> Receipt:
@@ -154,8 +153,8 @@ def _bring_in(
     receipt.outcomes = stage.apply(import_id, now=now)
     receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
-    receipt.record = _record(receipt, import_id, jurisdiction, by, now)
-    _queue_unmapped(receipt, receipt.record, now)
+    receipt.record = _record(receipt, import_id, jurisdiction, by, stage.at)
+    _queue_unmapped(receipt, receipt.record)
     audit.record(
         "incidents.imported",
         about=receipt.record,
@@ -275,7 +274,7 @@ def _column_of(receipt: Receipt, item: str) -> int:
 
 
 def _record(
-    receipt: Receipt, import_id: int, jurisdiction: Jurisdiction, by: Membership | None, now: dt.datetime
+    receipt: Receipt, import_id: int, jurisdiction: Jurisdiction, by: Membership | None, at: dt.datetime
 ) -> IncidentImport:
     record = IncidentImport(
         pk=import_id,
@@ -284,7 +283,7 @@ def _record(
         sha256=receipt.file.sha256,
         mapping_sha256=receipt.mapping.sha256,
         by=by,
-        at=now,
+        at=at,
         rows=receipt.rows,
         accepted=receipt.accepted,
         with_warnings=receipt.with_warnings,
@@ -297,7 +296,7 @@ def _record(
     return record
 
 
-def _queue_unmapped(receipt: Receipt, record: IncidentImport, now: dt.datetime) -> None:
+def _queue_unmapped(receipt: Receipt, record: IncidentImport) -> None:
     """Queue the codes that nobody has given a meaning. They take the place of those of earlier imports that are the
     same, that the mapping knows by now, or that stood in an earlier state of this file."""
     known = {
@@ -313,7 +312,7 @@ def _queue_unmapped(receipt: Receipt, record: IncidentImport, now: dt.datetime) 
         for pk, file_name, *code in waiting
         if file_name == record.file_name or tuple(code) in known or tuple(code) in receipt.unmapped
     ]
-    UnmappedCode.objects.filter(pk__in=settled).update(settled_at=now)
+    UnmappedCode.objects.filter(pk__in=settled).update(settled_at=record.at)
     UnmappedCode.objects.bulk_create(
         UnmappedCode(
             jurisdiction_id=record.jurisdiction_id,

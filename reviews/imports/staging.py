@@ -75,6 +75,7 @@ class Stage:
         self._mapping = mapping
         self._values: dict[str, Any] = {"jurisdiction": jurisdiction_id, "by": by}
         self.changes: list[Change] = []  # the first of them, by row
+        self.at: dt.datetime  # the moment that the rows carry, known when they come in
         with connection.cursor() as cursor:
             cursor.execute(CREATE_TABLES)
 
@@ -104,13 +105,19 @@ class Stage:
             ),
         )
 
-    def apply(self, import_id: int, *, now: dt.datetime) -> dict[int, Outcome]:
-        """Bring the staged rows in and say what became of each. A row that says what it said before is left alone."""
+    def apply(self, import_id: int, *, now: dt.datetime | None) -> dict[int, Outcome]:
+        """Bring the staged rows in and say what became of each. A row that says what it said before is left alone.
+
+        What is written carries the moment at which everything to be changed was held, however long the file took to
+        read: what came before and what came after an import can be told by it.
+        """
+        self._hold()
+        self.at = now or timezone.now()
         self._values |= {
             "import": import_id,
-            "now": now,
+            "now": self.at,
             "most_changes": MOST_CHANGES,
-            "today": timezone.localdate(now),
+            "today": timezone.localdate(self.at),
             "items": [source.item.key for source in self._mapping.items if source.item.is_column],
             "child_items": [
                 f"{position}:{source.item.key}"
@@ -119,9 +126,8 @@ class Stage:
                 if source.item.is_column
             ],
         }
-        lock_numbers(self._values["jurisdiction"])
         with connection.cursor() as cursor:
-            for statement in (LOCK_CHANGED, PLACE, PLACE_CHILDREN):
+            for statement in (PLACE, PLACE_CHILDREN):
                 cursor.execute(statement, self._values)
             cursor.execute("SELECT count(*) FILTER (WHERE outcome = 'changed') FROM npcs_placed")
             if cursor.fetchone()[0]:
@@ -137,6 +143,12 @@ class Stage:
                 row: Outcome(what, number or "", tuple(protected.get(row, ())))
                 for row, what, number in cursor.fetchall()
             }
+
+    def _hold(self) -> None:
+        """No other import, and nobody who numbers, undoes or changes one of these incidents, goes on meanwhile."""
+        lock_numbers(self._values["jurisdiction"])
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_CHANGED, self._values)
 
     def _change(self, cursor: Any) -> None:
         """Rows whose words have changed: only what differs is set, what stood before is kept, and what a person

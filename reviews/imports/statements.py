@@ -177,13 +177,15 @@ JOIN reviews_answer s ON s.jurisdiction_id = %(jurisdiction)s AND s.record_id = 
 WHERE (a.child = 0 OR c.entry IS NOT NULL) AND (s.value, s.missing) IS DISTINCT FROM (a.value, a.missing)
 """
 
+# Also where nothing stood: so it can be put back, and nobody takes it for a change by a person.
 KEEP_VERSIONS = """
 INSERT INTO reviews_answerversion (jurisdiction_id, record_id, repeat_id, item, value, missing, version, author_id, at,
                                    replaced_by_import_id, replaced_at)
 SELECT %(jurisdiction)s, record, entry, item, old, old_missing, version, author, at, %(import)s, %(now)s
-FROM npcs_change WHERE NOT protected AND (old IS NOT NULL OR old_missing <> '')
+FROM npcs_change WHERE NOT protected
 """
 
+# One more child is a change of the facts too: whoever has them open sees that they are older.
 SET_INCIDENTS = """
 UPDATE reviews_incident i
 SET incident_type = CASE WHEN 'incident_type' = ANY(c.items) THEN p.incident_type ELSE i.incident_type END,
@@ -193,8 +195,11 @@ SET incident_type = CASE WHEN 'incident_type' = ANY(c.items) THEN p.incident_typ
     case_number = CASE WHEN 'case_number' = ANY(c.items) THEN coalesce(p.case_number, '') ELSE i.case_number END,
     version = i.version + 1
 FROM npcs_placed p
-JOIN (SELECT row, array_agg(item) AS items FROM npcs_change
-      WHERE NOT protected AND answer IS NULL GROUP BY row) c ON c.row = p.row
+JOIN (SELECT row, array_agg(item) AS items
+      FROM (SELECT row, item FROM npcs_change WHERE NOT protected AND answer IS NULL
+            UNION ALL
+            SELECT row, 'child' FROM npcs_placed_child WHERE outcome = 'changed' AND is_new) changed
+      GROUP BY row) c ON c.row = p.row
 WHERE i.jurisdiction_id = %(jurisdiction)s AND i.id = p.incident
 """
 

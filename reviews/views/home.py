@@ -86,7 +86,8 @@ def _replaced(page: ReviewPage, before: str) -> dict[str, Any]:
     """The replaced texts from this place on, and the address of those that are older still."""
     if page.is_guest:
         return {"texts": [], "older_url": ""}  # drafts are the agency's own
-    kept = AnswerVersion.objects.filter(record=page.review.incident).select_related("replaced_by__user")
+    kept = AnswerVersion.objects.filter(record=page.review.incident).exclude(value__isnull=True, missing="")
+    kept = kept.select_related("replaced_by__user")
     if (oldest := read_key(before)) is not None:
         kept = kept.filter(pk__lt=oldest)
     rows = list(kept.order_by("-pk")[: TEXTS + 1])

@@ -99,6 +99,7 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
         "workbook_url": reverse("imports:workbook", args=[slug, found.upload_id, found.pk])
         if found.file
         else "",
+        "receipt_url": reverse("imports:receipt", args=[slug, found.receipt_id]) if found.receipt_id else "",
         "remarks": [_remark_row(remark) for remark in told.get("remarks", [])],
         "remark_columns": REMARKS,
         "more_remarks": len(told.get("remarks", [])) >= SHOWN,

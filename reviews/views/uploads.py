@@ -1,5 +1,6 @@
 """Files that people bring in: the list of them, a new one, what it holds, and the sheet that is read."""
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from reviews.bringing_in import progress_of
 from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import letter
 from reviews.imports.unpacking import FILE_BYTES, FILE_ROWS
-from reviews.models import IncidentImport, Shape, UnmappedCode, Upload
+from reviews.models import ImportUndone, IncidentImport, Shape, UnmappedCode, Upload
 from reviews.past.template import write_template
 from reviews.views.incident_exports import XLSX
 
@@ -44,7 +45,7 @@ def received(request: TenantRequest) -> HttpResponse:
     """One's own files on their way, the receipts of those that came in, and the codes that wait for a meaning."""
     by = request.membership
     slug = by.jurisdiction.slug
-    receipts = IncidentImport.objects.order_by("-pk")[:PAGE]
+    receipts = IncidentImport.objects.select_related("undone").order_by("-pk")[:PAGE]
     mine = Upload.objects.filter(by=by, taken_away_at=None).order_by("-pk")[:PAGE]
     waiting = UnmappedCode.objects.filter(settled_at=None).order_by("column", "-rows", "code")[:CODES]
     audit.record("imports.listed", about="imports", by=by, imports=[receipt.pk for receipt in receipts])
@@ -52,7 +53,7 @@ def received(request: TenantRequest) -> HttpResponse:
         "may_import": by.allows(Permission.INCIDENT_IMPORT),
         "cards": [_card(one, slug) for one in mine],
         "card_columns": CARDS,
-        "rows": [_receipt_row(receipt) for receipt in receipts],
+        "rows": [_receipt_row(receipt, slug) for receipt in receipts],
         "columns": RECEIPTS,
         "codes": [Row((code.column, code.code, f"{code.rows:,}")) for code in waiting],
         "code_columns": CODE_COLUMNS,
@@ -189,7 +190,7 @@ def _card(found: Upload, slug: str) -> Row:
     else:
         words = run_words(last)
         url = reverse("imports:run", args=[slug, found.pk, last.pk])
-    return Row((found.file_name, f"{timezone.localtime(found.at):%-d %b %Y, %H:%M}", words), url)
+    return Row((found.file_name, came_in_at(found.at), words), url)
 
 
 def run_words(run: Any) -> str:
@@ -205,20 +206,33 @@ def run_words(run: Any) -> str:
     return f"Tried: {run.returned:,} of {number_of(run.rows, 'row')} would be returned"
 
 
-def _receipt_row(receipt: IncidentImport) -> Row:
+def came_in_at(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment):%-d %b %Y, %H:%M}"
+
+
+def undone_of(receipt: IncidentImport) -> ImportUndone | None:
+    """When and by whom the import was taken back, if it was."""
+    return getattr(receipt, "undone", None)
+
+
+def _receipt_row(receipt: IncidentImport, slug: str) -> Row:
+    did = f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged"
+    if receipt.shape == Shape.REVIEWS:
+        did = f"{number_of(receipt.created, 'past review')}, {receipt.unchanged:,} unchanged"
+    if undone := undone_of(receipt):
+        did = f"Undone on {timezone.localtime(undone.at):%-d %b %Y}. It had brought: {did}"
     return Row(
         (
-            f"{timezone.localtime(receipt.at):%-d %b %Y, %H:%M}",
+            came_in_at(receipt.at),
             receipt.file_name,
             f"{receipt.rows:,}",
             f"{receipt.accepted:,}",
             f"{receipt.with_warnings:,}",
             f"{receipt.returned:,}",
-            f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged"
-            if receipt.shape == Shape.INCIDENTS
-            else f"{receipt.created:,} past reviews, {receipt.unchanged:,} unchanged",
+            did,
             receipt.sha256[:12],
-        )
+        ),
+        reverse("imports:receipt", args=[slug, receipt.pk]),
     )
 
 

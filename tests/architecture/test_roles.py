@@ -26,6 +26,7 @@ TABLE = {
     Permission.INCIDENT_NOTIFY: "RC",
     Permission.INCIDENT_WITHDRAW: "C",
     Permission.INCIDENT_EXPORT: "CQX",
+    Permission.INCIDENT_IMPORT: "C",
     Permission.REVIEW_SELECT: "C",
     Permission.REVIEW_ASSIGN: "C",
     Permission.REVIEW_HOLD: "C",

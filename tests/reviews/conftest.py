@@ -10,9 +10,9 @@ from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.import_incidents import Receipt, import_incidents
 from reviews.imports.unpacking import unpack
-from reviews.models import Review
+from reviews.models import IncidentImport, Review
 from tests.cast import make_person, member
-from tests.reviews.import_situations import PLAIN, mapping
+from tests.reviews.import_situations import AFTER, BEFORE, PLAIN, WIDER, mapping, rows
 from tests.reviews.situations import make_review
 
 
@@ -51,3 +51,19 @@ def bring_in(cedar: Jurisdiction, tmp_path: Path) -> Any:
             return import_incidents(unpacked, how, jurisdiction=cedar, **options)
 
     return go
+
+
+@pytest.fixture
+def standing(bring_in: Any, cedar: Jurisdiction) -> dict[str, Any]:
+    """Two incidents that came in, and all their rows."""
+    bring_in(BEFORE, WIDER)
+    with jurisdiction_scope(cedar.pk):
+        return rows()
+
+
+@pytest.fixture
+def second(standing: Any, bring_in: Any) -> IncidentImport:
+    """A second import that changed the first of them."""
+    receipt = bring_in(AFTER, WIDER).record
+    assert (receipt.created, receipt.changed, receipt.unchanged) == (0, 1, 1)
+    return receipt

@@ -1,7 +1,10 @@
 """Files of past incidents as the tests of imports bring them in."""
 
+from typing import Any
+
 from dictionary.models import Edition
 from reviews.imports.mapping import FileMapping, read_mapping
+from reviews.models import Answer, Child, Entry, Incident
 
 PLAIN = """
 key: id
@@ -16,6 +19,26 @@ children:
 """
 HEADER = "id,kind,day,county,told,age\n"
 
+WIDER = PLAIN.replace("county: county", "county: county\n  case_number: case\n  place_type: place") + (
+    "    sex: {column: sex, codes: {F: female, M: male}}\n"
+    "  - age_value: second\n    age_unit: {constant: years}\n"
+)
+WIDE = "id,kind,day,county,told,age,case,place,sex,second\n"
+BEFORE = WIDE + "1,F,2020-01-01,Alder,Told.,3,,,,\n2,F,2020-02-01,Alder,Told.,4,C-1,,F,\n"
+# Every kind of change in the first row: other words, a blank filled, a word taken out, a new child; the second stays.
+AFTER = WIDE + "1,NF,2020-01-02,,Told anew.,5,C-9,child_home,M,7\n2,F,2020-02-01,Alder,Told.,4,C-1,,F,\n"
+
 
 def mapping(text: str = PLAIN) -> FileMapping:
     return read_mapping(text.encode(), Edition.objects.in_force().parsed)
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Everything that stands, but for the counters of versions and what was last read of a file."""
+    return {
+        model.__name__: [
+            {name: value for name, value in row.items() if name not in ("version", "source_sha256")}
+            for row in model.objects.order_by("pk").values()  # type: ignore[attr-defined]
+        ]
+        for model in (Incident, Entry, Child, Answer)
+    }

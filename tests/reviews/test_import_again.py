@@ -61,6 +61,28 @@ def test_what_a_person_has_changed_here_stays_theirs(
     assert bring_in(HEADER + "1,NF,2020-01-01,Rowan,Told anew.,4\n").count("unchanged") == 1
 
 
+def test_what_a_person_filled_in_where_nothing_stood_stays_theirs(
+    bring_in: Any, cedar: Jurisdiction, coordinator: User
+) -> None:
+    bring_in(HEADER + "1,F,2020-01-01,,Told.,3\n")
+    with jurisdiction_scope(cedar.pk):
+        facts = IncidentFacts("fatality", dt.date(2020, 1, 1), county="Hazel")
+        children = [child_facts_of(Child.objects.get())]
+        change_facts(Incident.objects.get(), facts, children, by=member(coordinator, cedar), version=1)
+    receipt = bring_in(HEADER + "1,NF,2020-01-01,Rowan,Told.,3\n")
+    assert {remark.label for remark in receipt.remarks[2]} == {"County where it happened"}
+    with jurisdiction_scope(cedar.pk):
+        assert Incident.objects.get().county == "Hazel"
+
+
+def test_one_more_child_is_a_change_of_the_facts(bring_in: Any, cedar: Jurisdiction) -> None:
+    bring_in(HEADER + "1,F,2020-01-01,Alder,Told.,3\n")
+    text = PLAIN + "  - age_value: second\n    age_unit: {constant: years}\n"
+    bring_in(HEADER.replace("\n", ",second\n") + "1,F,2020-01-01,Alder,Told.,3,7\n", text)
+    with jurisdiction_scope(cedar.pk):
+        assert (Child.objects.count(), Incident.objects.get().version) == (2, 2)
+
+
 def test_a_cell_that_was_emptied_empties_what_the_file_had_said(bring_in: Any, cedar: Jurisdiction) -> None:
     bring_in(HEADER + "1,F,2020-01-01,Alder,Told.,3\n")
     text = PLAIN.replace(

@@ -29,7 +29,7 @@ def test_facts_are_changed_and_what_stood_is_kept(
         incident.refresh_from_db()
         assert (incident.incident_type, incident.version) == ("fatality", 2)
         kept = dict(AnswerVersion.objects.values_list("item", "value"))
-        assert kept == {"incident_type": "near_fatality", "age_value": 3, "sex": "unknown"}
+        assert kept == {"incident_type": "near_fatality", "aware_on": None, "age_value": 3, "sex": "unknown"}
         event = AuditEvent.objects.get(kind="incident.changed")
         assert event.ids == {
             "items": ["age_value", "aware_on", "incident_type", "sex"],

@@ -1,0 +1,137 @@
+"""The receipt of a file that came in, and taking the import back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jurisdictions import audit
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.numbers import number_of
+from jurisdictions.roles import Permission
+from jurisdictions.rules import Problem
+from reviews.actions.undo_import import (
+    CannotUndo,
+    Dependency,
+    problems_before_undoing,
+    reach_of_undoing,
+    undo_import,
+)
+from reviews.imports.undoing import Reach
+from reviews.models import IncidentImport
+from reviews.views.uploads import came_in_at, crumbs, undone_of
+
+
+@require_GET
+@requires(Permission.REVIEW_VIEW_ALL)
+def receipt(request: TenantRequest, receipt: int) -> HttpResponse:
+    """What came in, by whom and when, and whether it was taken back."""
+    found = _receipt(receipt)
+    by = request.membership
+    slug = by.jurisdiction.slug
+    undone = undone_of(found)
+    audit.record("import.receipt_read", about=found, by=by)
+    context = {
+        "receipt": found,
+        "facts": _facts(found),
+        "undone": undone,
+        "undone_words": _undone_words(undone.removed, undone.restored) if undone else "",
+        "undo_url": reverse("imports:undo", args=[slug, found.pk])
+        if undone is None and by.allows(Permission.INCIDENT_IMPORT)
+        else "",
+        "crumbs": crumbs(slug, (found.file_name, "")),
+    }
+    return render(request, "reviews/import_receipt.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.INCIDENT_IMPORT)
+def undo(request: TenantRequest, receipt: int) -> HttpResponse:
+    """Say what undoing would do and what stands in the way; when posted, do it."""
+    found = _receipt(receipt)
+    by = request.membership
+    slug = by.jurisdiction.slug
+    url = reverse("imports:receipt", args=[slug, found.pk])
+    problems: Sequence[Problem] = ()
+    if request.method == "POST":
+        try:
+            undone = undo_import(found, by=by)
+        except CannotUndo as refusal:
+            problems = refusal.problems
+        else:
+            words = _undone_words(undone.removed, undone.restored)
+            messages.success(request, f"The import is undone. {words} The same file can come in again.")
+            return redirect(url)
+    status = 422 if problems else 200
+    problems = problems or problems_before_undoing(found, by=by)
+    context = {
+        "receipt": found,
+        "title": f"Undo the import of {found.file_name}?",
+        "text": "" if problems else _what_happens(reach_of_undoing(found, by=by)),
+        "problems": [_shown(problem, slug) for problem in problems],
+        "receipt_url": url,
+        "crumbs": crumbs(slug, (found.file_name, url), ("Undo", "")),
+    }
+    return render(request, "reviews/import_undo.html", context, status=status)
+
+
+def _receipt(receipt: int) -> IncidentImport:
+    receipts = IncidentImport.objects.select_related("by__user", "undone__by__user")
+    return get_object_or_404(receipts, pk=receipt)
+
+
+def _facts(found: IncidentImport) -> list[tuple[str, str]]:
+    """(label, words) of the receipt."""
+    return [
+        ("Came in", came_in_at(found.at)),
+        ("Brought by", str(found.by or "the command line")),
+        ("Rows", f"{found.rows:,}"),
+        ("Accepted", f"{found.accepted:,}"),
+        ("Accepted with warnings", f"{found.with_warnings:,}"),
+        ("Returned", f"{found.returned:,}"),
+        ("New incidents", f"{found.created:,}"),
+        ("Incidents changed", f"{found.changed:,}"),
+        ("As they were", f"{found.unchanged:,}"),
+    ]
+
+
+def _undone_words(removed: int, restored: int) -> str:
+    return (
+        f"{number_of(removed, 'incident was', 'incidents were')} removed, and "
+        f"{number_of(restored, 'incident stands', 'incidents stand')} as before."
+    )
+
+
+def _what_happens(reach: Reach) -> str:
+    """What undoing does, in sentences with numbers."""
+    said = []
+    if reach.removed:
+        what = number_of(reach.removed, "incident", "incidents")
+        said.append(
+            f"{what} that it brought will be removed, with children and answers. Numbers are free again."
+        )
+    if reach.restored:
+        what, facts = number_of(reach.restored, "incident"), number_of(reach.facts, "fact")
+        said.append(f"In {what} that it changed, {facts} will stand as before.")
+    if reach.children:
+        said.append(f"{number_of(reach.children, 'child', 'children')} that it added will be taken out.")
+    return " ".join(said or ["It changed nothing."]) + (
+        " The receipt stays, and the same file can come in again."
+    )
+
+
+def _shown(problem: Problem, slug: str) -> dict[str, Any]:
+    """A problem as the page draws it: its incidents are links."""
+    if not isinstance(problem, Dependency):
+        return {"why": problem.message, "incidents": [], "more": 0}
+    return {
+        "why": problem.why,
+        "incidents": [
+            (number, reverse("incidents:detail", args=[slug, number])) for number in problem.numbers
+        ],
+        "more": problem.more,
+    }
