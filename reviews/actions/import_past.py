@@ -220,6 +220,8 @@ class _Intake:
                 )
                 if section == "child":
                     self._child(incident, written[id(one)], one, position)
+        # The import's own moment, as on everything that it writes.
+        Entry.objects.filter(pk__in=[entry.pk for entry in written.values()]).update(created_at=self.now)
         return written
 
     def _child(self, incident: Incident, entry: Entry, said: PastEntry, position: int) -> None:

@@ -25,6 +25,7 @@ STEPPED_BACK = Problem(
 )
 _WHY_NOT = {
     "reviewed": "A review was opened on what came in",
+    "used": "A review report was made of a past review, or somebody was named or stepped back from it",
     "withdrawn": "A notification was withdrawn here since",
     "closed": "A review is with a reader or approved, so the facts stay as they are",
     "changed": "A person or a later import has changed something here since",

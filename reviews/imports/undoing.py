@@ -25,6 +25,8 @@ FROM reviews_incident i
 JOIN (
     SELECT id FROM reviews_incident WHERE jurisdiction_id = %(jurisdiction)s AND imported_by_id = %(import)s
     UNION
+    SELECT incident_id FROM reviews_review WHERE jurisdiction_id = %(jurisdiction)s AND reported_by_id = %(import)s
+    UNION
     SELECT record_id FROM reviews_answerversion
     WHERE jurisdiction_id = %(jurisdiction)s AND replaced_by_import_id = %(import)s AND replaced_at = %(at)s
     UNION
@@ -71,7 +73,19 @@ OBSTACLES = {
     """,
     "reviewed": """
         t.created AND EXISTS (SELECT FROM reviews_review r
-                              WHERE r.jurisdiction_id = %(jurisdiction)s AND r.incident_id = t.incident)
+                              WHERE r.jurisdiction_id = %(jurisdiction)s AND r.incident_id = t.incident
+                                AND r.reported_by_id IS DISTINCT FROM %(import)s)
+    """,
+    "used": """
+        EXISTS (SELECT FROM reviews_review r
+                WHERE r.jurisdiction_id = %(jurisdiction)s AND r.incident_id = t.incident
+                  AND r.reported_by_id = %(import)s
+                  AND (EXISTS (SELECT FROM reviews_reviewreport p
+                               WHERE p.jurisdiction_id = %(jurisdiction)s AND p.review_id = t.incident)
+                       OR EXISTS (SELECT FROM reviews_reviewgrant g
+                                  WHERE g.jurisdiction_id = %(jurisdiction)s AND g.content_object_id = t.incident)
+                       OR EXISTS (SELECT FROM reviews_recusal c
+                                  WHERE c.jurisdiction_id = %(jurisdiction)s AND c.review_id = t.incident)))
     """,
     "withdrawn": """
         EXISTS (SELECT FROM reviews_incident i
@@ -209,6 +223,11 @@ DELETE FROM reviews_answer a USING npcs_touched t
 WHERE a.jurisdiction_id = %(jurisdiction)s AND a.record_id = t.incident
   AND (t.created OR (a.imported_by_id = %(import)s AND a.at = %(at)s))
 """
+# Past reviews that the import brought, as reported.
+REMOVE_REVIEWS = """
+DELETE FROM reviews_review r USING npcs_touched t
+WHERE r.jurisdiction_id = %(jurisdiction)s AND r.incident_id = t.incident AND r.reported_by_id = %(import)s
+"""
 REMOVE_CHILDREN = f"""
 DELETE FROM reviews_child s USING npcs_touched t
 WHERE s.jurisdiction_id = %(jurisdiction)s AND s.incident_id = t.incident
@@ -246,6 +265,7 @@ UNDO = (
     RESTORE_CHILDREN,
     FORGET_ROWS,
     REMOVE_ANSWERS,
+    REMOVE_REVIEWS,
     REMOVE_CHILDREN,
     REMOVE_ENTRIES,
     REMOVE_INCIDENTS,

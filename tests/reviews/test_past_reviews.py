@@ -13,10 +13,13 @@ from dictionary.models import Edition
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
+from reviews.actions.report import ask_for_report
+from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.content import read_content
 from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Review, Upload
 from reviews.past.cells import numbers, take
 from reviews.past.template import write_template
+from tests.reviews.incident_situations import imported
 
 pytestmark = pytest.mark.django_db
 
@@ -309,3 +312,55 @@ def test_labels_codes_and_reasons_are_understood_in_any_case() -> None:
     assert numbers("Need 2; records 1, 3") == [("need", 2), ("records", 1), ("", 3)]
     with pytest.raises(ValueError, match="both"):
         numbers("both")
+
+
+def test_an_import_of_past_reviews_is_undone_whole(
+    filled: Any, bring: Any, cedar: Jurisdiction, by: Membership
+) -> None:
+    run = bring(filled(WHOLE))
+    with jurisdiction_scope(cedar.pk):
+        undone = undo_import(run.receipt, by=by)
+        assert undone.removed == 2
+        for model in (Incident, Review, Entry, Answer, Child):
+            assert not model.objects.exists(), model
+    assert bring(filled(WHOLE)).created == 2
+
+
+def test_a_past_review_of_an_incident_that_is_here_is_taken_off_it_again(
+    filled: Any, bring: Any, cedar: Jurisdiction, by: Membership
+) -> None:
+    there = imported(cedar)
+    with jurisdiction_scope(cedar.pk):
+        before = (
+            set(Answer.objects.values_list("pk", flat=True)),
+            set(Entry.objects.values_list("pk", flat=True)),
+        )
+    rows = {
+        "Reviews": [{"Review": "CR-7", "Number in NPCS": there.number, "First thing we learned": "A thing."}]
+    }
+    rows["Family needs"] = [{"Review": "CR-7", "What was needed?": "A bed."}]
+    run = bring(filled(rows))
+    assert (run.created, run.returned) == (1, 0), run.told
+    with jurisdiction_scope(cedar.pk):
+        review = Review.objects.get(incident=there)
+        assert review.state == "as_reported"
+        undo_import(run.receipt, by=by)
+        assert not Review.objects.filter(incident=there).exists()
+        after = (
+            set(Answer.objects.values_list("pk", flat=True)),
+            set(Entry.objects.values_list("pk", flat=True)),
+        )
+    assert before == after
+
+
+def test_a_review_report_of_a_past_review_keeps_its_import(
+    filled: Any, bring: Any, cedar: Jurisdiction, by: Membership
+) -> None:
+    run = bring(filled(WHOLE))
+    with jurisdiction_scope(cedar.pk):
+        review = Review.objects.select_related("incident", "edition").get(incident__source_key="CR-7")
+        ask_for_report(review, by=by)
+        with pytest.raises(CannotUndo) as refused:
+            undo_import(run.receipt, by=by)
+        assert [problem.code for problem in refused.value.problems] == ["undo.used"]
+        assert review.incident.number in refused.value.problems[0].message
