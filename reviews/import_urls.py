@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import import_runs, mapping, receipts, uploads
+from reviews.views import import_runs, mapping, meanings, receipts, uploads
 
 app_name = "imports"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("<int:upload>/", uploads.upload, name="upload"),
     path("<int:upload>/sheet/", uploads.sheet, name="sheet"),
     path("<int:upload>/columns/", mapping.columns, name="mapping"),
-    path("<int:upload>/values/", mapping.values, name="values"),
+    path("<int:upload>/values/", meanings.values, name="values"),
     path("<int:upload>/take-away/", uploads.take_away, name="take_away"),
     path("<int:upload>/runs/", import_runs.ask, name="ask"),
     path("<int:upload>/runs/<int:run>/", import_runs.run, name="run"),

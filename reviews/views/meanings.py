@@ -1,0 +1,221 @@
+"""What the codes of a file mean and how its days are written: the second page of its mapping, which then tries it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from dictionary.models import Edition
+from dictionary.schema import Choice
+from dictionary.schema import Edition as Schema
+from jurisdictions.http import TenantRequest, requires
+from jurisdictions.paging import read_key
+from jurisdictions.roles import Permission
+from jurisdictions.rules import Problem, Refused
+from reviews.actions import bring_in
+from reviews.imports import columns as mapped
+from reviews.imports import days
+from reviews.imports.columns import Document, Spec, Target
+from reviews.imports.surveying import ColumnFacts
+from reviews.views.mapping import REASON
+from reviews.views.uploads import crumbs, mine
+
+OPEN = ""  # a code that nobody has given a meaning
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """One coded column: each of its values, in how many rows, and what it means."""
+
+    target: Target
+    column: str
+    values: list[tuple[int, str, int, str]]  # place, value, rows, meaning
+    choices: list[Choice]
+    blank: int
+    when_blank: str
+    reasons: tuple[Choice, ...]
+    separator: str
+    too_many: bool
+
+    @property
+    def open_rows(self) -> int:
+        return sum(rows for _, _, rows, meaning in self.values if not meaning)
+
+
+@dataclass(frozen=True)
+class Days:
+    """One column of days: the forms in which they are read, what else would fit, and what is no day in any."""
+
+    target: Target
+    column: str
+    form: str
+    forms: list[tuple[str, str]]
+    samples: tuple[str, ...]
+    is_ambiguous: bool
+    undated: int
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.INCIDENT_IMPORT)
+def values(request: TenantRequest, upload: int) -> HttpResponse:
+    """Say what the codes of each coded column mean and how its days are written; then try it."""
+    found = mine(request, upload)
+    slug = request.membership.jurisdiction.slug
+    document = mapped.parse(found.mapping)
+    if not document or found.taken_away_at:
+        return redirect("imports:mapping", slug, found.pk)
+    edition = Edition.objects.in_force().parsed
+    facts = {column["name"]: ColumnFacts.from_json(column) for column in found.columns}
+    problems: list[Problem] = []
+    if request.method == "POST":
+        document = _with_meanings(document, facts, edition, request.POST)
+        version = read_key(request.POST.get("version", "")) or 0
+        try:
+            found = bring_in.keep_mapping(
+                found, mapped.written(document), version=version, by=request.membership
+            )
+            asked = bring_in.ask_for_run(found, keeps=False, by=request.membership)
+        except Refused as refused:
+            problems = refused.problems
+        else:
+            return redirect("imports:run", slug, found.pk, asked.pk)
+    coded, dated = _coded_and_days(document, facts, edition)
+    context = {
+        "upload": found,
+        "version": found.version,
+        "coded": coded,
+        "days": dated,
+        "problems": [(problem.message, "") for problem in problems],
+        "columns_url": reverse("imports:mapping", args=[slug, found.pk]),
+        "crumbs": crumbs(
+            slug, (found.file_name, reverse("imports:upload", args=[slug, found.pk])), ("Codes and days", "")
+        ),
+    }
+    return render(request, "reviews/import_values.html", context, status=409 if problems else 200)
+
+
+def _coded_and_days(
+    document: Document, facts: dict[str, ColumnFacts], edition: Schema
+) -> tuple[list[Meanings], list[Days]]:
+    coded: list[Meanings] = []
+    dated: list[Days] = []
+    for name, spec in mapped.specs_of(document):
+        target, column = mapped.target_named(name, edition), facts.get(str(spec.get("column", "")))
+        if target is None or column is None:
+            continue
+        if target.is_coded:
+            coded.append(_meanings(target, column, spec))
+        elif target.is_day and column.filled:
+            dated.append(_days(target, column, spec))
+    return coded, dated
+
+
+def _meanings(target: Target, column: ColumnFacts, spec: Spec) -> Meanings:
+    codes = spec.get("codes") or {}
+    item = target.item
+    return Meanings(
+        target,
+        column.name,
+        [
+            (at, value, rows, _meaning_said(codes.get(value, OPEN)))
+            for at, (value, rows) in enumerate(_split(column, str(spec.get("separator") or "")))
+        ],
+        [
+            *item.choices,
+            *(
+                Choice(f"{REASON}{reason.code}", f"No answer: {reason.label}")
+                for reason in item.missing_choices
+            ),
+        ],
+        column.blank,
+        _meaning_said(spec.get("when_blank", OPEN)),
+        item.missing_choices,
+        str(spec.get("separator") or ""),
+        bool(column.filled and not column.values),
+    )
+
+
+def _split(column: ColumnFacts, separator: str) -> list[tuple[str, int]]:
+    """The values of a column; parted, where one cell holds several."""
+    if not separator:
+        return list(column.values)
+    counts: dict[str, int] = {}
+    for value, rows in column.values:
+        for part in filter(None, map(str.strip, value.split(separator))):
+            counts[part] = counts.get(part, 0) + rows
+    return sorted(counts.items(), key=lambda one: -one[1])
+
+
+def _meaning_said(meaning: Any) -> str:
+    if isinstance(meaning, dict):
+        return f"{REASON}{meaning.get('missing', '')}"
+    return str(meaning or OPEN)
+
+
+def _days(target: Target, column: ColumnFacts, spec: Spec) -> Days:
+    standing = spec.get("format") or list(column.days)
+    standing = standing if isinstance(standing, list) else [standing]
+    listed = [
+        standing,
+        list(column.days),
+        *([form] for form in column.day_or_month_first),
+        *([form] for form in days.FORMS),
+    ]
+    forms = {"|".join(forms): days.in_words(forms) for forms in listed if forms}
+    return Days(
+        target,
+        column.name,
+        "|".join(standing),
+        list(forms.items()),
+        column.samples,
+        bool(column.day_or_month_first),
+        column.undated,
+    )
+
+
+def _with_meanings(
+    document: Document, facts: dict[str, ColumnFacts], edition: Schema, posted: QueryDict
+) -> Document:
+    """The document with what a person said of codes and days."""
+    coded, dated = _coded_and_days(document, facts, edition)
+    said: dict[str, Spec] = {}
+    for one in coded:
+        name = one.target.name
+        separator = posted.get(f"{name}-separator", "")[:3]
+        codes = {
+            value: meant
+            for at, value, _, _ in one.values
+            if (meant := _meant(one, posted.get(f"{name}-{at}", ""))) is not None
+        }
+        blank = _meant(one, posted.get(f"{name}-blank", ""))
+        said[name] = {
+            "column": one.column,
+            "codes": codes,
+            **({"separator": separator} if separator.strip() else {}),
+            **({"when_blank": blank} if blank is not None else {}),
+        }
+    for day in dated:
+        form = posted.get(f"{day.target.name}-form", day.form)
+        forms = form.split("|") if form in dict(day.forms) else day.form.split("|")
+        said[day.target.name] = {"column": day.column, "format": forms}
+    return _replaced(document, said)
+
+
+def _meant(one: Meanings, said: str) -> Any:
+    """A code, or the reason that stands for none; None where it is left open or nothing of the list."""
+    if said.startswith(REASON):
+        reason = said.removeprefix(REASON)
+        return {"missing": reason} if reason in one.target.item.missing else None
+    return said if said in {choice.code for choice in one.target.item.choices} else None
+
+
+def _replaced(document: Document, said: dict[str, Spec]) -> Document:
+    items = {key: said.get(key, spec) for key, spec in (document.get("items") or {}).items()}
+    children = [
+        {key: said.get(f"{at}.{key}", spec) for key, spec in (child or {}).items()}
+        for at, child in enumerate(document.get("children") or [], 1)
+    ]
+    return document | {"items": items} | ({"children": children} if children else {})
