@@ -213,7 +213,8 @@ class _Reader:
         if sheet.key == "child" and (entry.columns.get("age_value") is None) != (
             not entry.columns.get("age_unit")
         ):
-            cells.wrong(past.REVIEW, "An age needs both a number and a unit.", "Fill in both, or neither.")
+            age = next((column for column in sheet.columns if column.key == "age_value"), past.REVIEW)
+            cells.wrong(age, "An age needs both a number and a unit.", "Fill in both, or neither.")
 
     def _rating(self, review: PastReview, cells: "_Cells") -> None:
         said = cells.text(past.FACTOR)

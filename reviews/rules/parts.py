@@ -83,7 +83,15 @@ def _as_reported(content: Content, part: Part) -> PartStatus:
     sections = content.edition.sections_of(part.key)
     told = any(content.entries.get(section.key) or content.begun & section.keys for section in sections)
     group = GROUPS.get(part.group, part.group)
-    return PartStatus(part.key, part.title, group, "told" if told else "untold", _contents(content, part.key))
+    counts = [(len(content.ids(section.key)), section) for section in sections if section.repeats]
+    note = ", ".join(
+        number_of(count, section.repeats, _many(section.repeats)) for count, section in counts if count
+    )
+    return PartStatus(part.key, part.title, group, "told" if told else "untold", note)
+
+
+def _many(one: str) -> str:
+    return f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
 
 
 def _selection(review: Review) -> tuple[Mark, str]:

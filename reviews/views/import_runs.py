@@ -16,7 +16,7 @@ from jurisdictions.rules import Refused
 from jurisdictions.tables import Row, headings
 from reviews.actions import bring_in
 from reviews.bringing_in import SHOWN, progress_of
-from reviews.models import ImportRun
+from reviews.models import ImportRun, Shape
 from reviews.stored import open_stored
 from reviews.views.incident_exports import XLSX
 from reviews.views.uploads import CODE_COLUMNS, crumbs, mine
@@ -100,6 +100,7 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
         if found.file
         else "",
         "receipt_url": reverse("imports:receipt", args=[slug, found.receipt_id]) if found.receipt_id else "",
+        "kept_words": _kept_words(found),
         "remarks": [_remark_row(remark) for remark in told.get("remarks", [])],
         "remark_columns": REMARKS,
         "more_remarks": len(told.get("remarks", [])) >= SHOWN,
@@ -115,6 +116,14 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
             slug, (found.upload.file_name, upload_url), ("Brought in" if found.keeps else "Trial", "")
         ),
     }
+
+
+def _kept_words(found: ImportRun) -> str:
+    """What would come in: `all rows`, `the 15 accepted rows`."""
+    one = "review" if found.upload.shape == Shape.REVIEWS else "row"
+    if not found.returned:
+        return f"all {one}s"
+    return f"the {number_of(found.accepted + found.with_warnings, f'accepted {one}')}"
 
 
 def _rows_in_all(found: ImportRun) -> int:

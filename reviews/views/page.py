@@ -240,7 +240,8 @@ class ReviewPage:
         """`2026-014 · near fatality · infant · notified 3 March 2026`, in words and without a name."""
         incident = self.review.incident
         children = ", ".join(child.age for child in self.content.children)
-        told = f"notified {timezone.localtime(incident.notified_at):%-d %B %Y}"
+        how = "notified" if incident.notified_by_id else "brought in"
+        told = f"{how} {timezone.localtime(incident.notified_at):%-d %B %Y}"
         return " · ".join(filter(None, [incident.get_incident_type_display(), children, told]))
 
     @property

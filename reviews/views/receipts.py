@@ -22,7 +22,7 @@ from reviews.actions.undo_import import (
     undo_import,
 )
 from reviews.imports.undoing import Reach
-from reviews.models import IncidentImport
+from reviews.models import IncidentImport, Shape
 from reviews.views.uploads import came_in_at, crumbs, undone_of
 
 
@@ -93,8 +93,8 @@ def _facts(found: IncidentImport) -> list[tuple[str, str]]:
         ("Accepted", f"{found.accepted:,}"),
         ("Accepted with warnings", f"{found.with_warnings:,}"),
         ("Returned", f"{found.returned:,}"),
-        ("New incidents", f"{found.created:,}"),
-        ("Incidents changed", f"{found.changed:,}"),
+        ("New past reviews" if found.shape == Shape.REVIEWS else "New incidents", f"{found.created:,}"),
+        *([("Incidents changed", f"{found.changed:,}")] if found.shape == Shape.INCIDENTS else []),
         ("As they were", f"{found.unchanged:,}"),
     ]
 

@@ -196,7 +196,7 @@ def test_a_trial_keeps_nothing(filled: Any, bring: Any, cedar: Jurisdiction) -> 
             None,
             "no incident 1999",
         ),
-        ("Children", {"Review": "CR-8", "Age of the child": 5}, "A3", "both a number and a unit"),
+        ("Children", {"Review": "CR-8", "Age of the child": 5}, "B3", "both a number and a unit"),
         ("Children", {"Review": "CR-8", "Sex": "Girl"}, "D3", "not in the list"),
         ("Timeline", {"Review": "CR-8", "When was this?": "soon"}, "C4", "date"),
         ("Timeline", {"Review": "ZZ", "What happened?": "x"}, "A4", "no review “ZZ”"),
