@@ -100,10 +100,12 @@ def _facts(found: IncidentImport) -> list[tuple[str, str]]:
 
 
 def _undone_words(removed: int, restored: int) -> str:
-    return (
-        f"{number_of(removed, 'incident was', 'incidents were')} removed, and "
-        f"{number_of(restored, 'incident stands', 'incidents stand')} as before."
-    )
+    said = []
+    if removed:
+        said.append(f"{number_of(removed, 'incident was', 'incidents were')} removed.")
+    if restored:
+        said.append(f"{number_of(restored, 'incident stands', 'incidents stand')} as before.")
+    return " ".join(said)
 
 
 def _what_happens(reach: Reach) -> str:
@@ -119,9 +121,8 @@ def _what_happens(reach: Reach) -> str:
         said.append(f"In {what} that it changed, {facts} will stand as before.")
     if reach.children:
         said.append(f"{number_of(reach.children, 'child', 'children')} that it added will be taken out.")
-    return " ".join(said or ["It changed nothing."]) + (
-        " The receipt stays, and the same file can come in again."
-    )
+    said.append("The receipt stays, and the same file can come in again.")
+    return " ".join(said)
 
 
 def _shown(problem: Problem, slug: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from tests.architecture.walk import (
 
 pytestmark = pytest.mark.django_db
 NO_SCOPE = "no jurisdiction is open"
-SWAPPED = ("entry", "opportunity", "message", "export", "person", "invitation")
+SWAPPED = ("entry", "opportunity", "message", "export", "person", "invitation", "upload", "run", "receipt")
 # Rows of Birch, wherever they lie; who was refused there is written down there, and that alone may be added.
 BIRCHS = {
     model._meta.db_table: "jurisdiction_id = {birch}"

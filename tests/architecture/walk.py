@@ -19,14 +19,13 @@ from reviews.actions.answer import Place, save_answer
 from reviews.actions.remarks import mark_part
 from reviews.models import (
     IncidentExport,
-    IncidentImport,
     Remark,
     Review,
     ReviewMove,
     ReviewReport,
-    UnmappedCode,
 )
 from tests.architecture.test_urls import ROUTES
+from tests.architecture.walk_imports import furnish_imports
 from tests.reviews.situations import add, answer, make_review
 
 # What changes from one answer to the next whatever the data: tokens, nonces and times of a session.
@@ -127,18 +126,6 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
         size=1,
         rows=1,
     )
-    counts = {"accepted": 1, "with_warnings": 0, "returned": 0, "created": 1, "changed": 0, "unchanged": 0}
-    received = IncidentImport.objects.create(
-        jurisdiction=agency,
-        file_name=f"{mark}.csv",
-        sha256="0" * 64,
-        mapping_sha256="0" * 64,
-        rows=1,
-        **counts,
-    )
-    UnmappedCode.objects.create(
-        jurisdiction=agency, imported_by=received, column="x", code=f"{mark} code", rows=1
-    )
     invitation = Invitation.objects.create(
         jurisdiction=agency,
         email=f"{mark.lower()}.{number}@example.org",
@@ -147,13 +134,17 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
         expires_at=now + dt.timedelta(days=5),
         done_at=now,
     )
-    return keys | {
-        "message": message.pk,
-        "export": export.pk,
-        "person": lead.pk,
-        "invitation": invitation.pk,
-        "token": links.token_for(invitation),
-    }
+    return (
+        keys
+        | furnish_imports(agency, lead, mark)
+        | {
+            "message": message.pk,
+            "export": export.pk,
+            "person": lead.pk,
+            "invitation": invitation.pk,
+            "token": links.token_for(invitation),
+        }
+    )
 
 
 def _stored(agency: Jurisdiction, mark: str, number: str) -> str:
