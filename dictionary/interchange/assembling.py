@@ -205,11 +205,11 @@ class _Assembler:
         fence = self.source.fence
         sections = self.sections()
         parts = list(fence.get("parts") or ())
-        held = {part.get("key") for part in parts if isinstance(part, Mapping)}
+        held = [part.get("key") for part in parts]
         parts += [
-            {"key": section["part"], "title": section["title"]}
+            {"key": section["part"], "title": section.get("title")}
             for section in sections
-            if section["part"] not in held and section["section"] == section["part"]
+            if section.get("part") not in held and section.get("section") == section.get("part")
         ]
         top = {"number": fence.get("number", NUMBER), "title": fence.get("title", self.source.title)}
         if "about" in fence:
@@ -223,7 +223,7 @@ class _Assembler:
             by_form.setdefault(question.section, []).append(self.items[question.name])
         sections: list[dict[str, Any]] = []
         for raw in self.source.fence.get("sections") or ():
-            about = dict(raw) if isinstance(raw, Mapping) else {}
+            about = dict(raw)
             form = str(about.pop("form", about.get("section")))
             items = by_form.pop(form, [])
             keys = [item["key"] for item in items]

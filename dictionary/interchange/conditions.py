@@ -1,7 +1,6 @@
 """The conditions and constraints of a file's questions, put into their items as rules where a rule can say them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from dictionary.interchange import logic_writing
@@ -44,8 +43,11 @@ class Conditions:
 
     def _ask_when(self, question: Question) -> None:
         item, fence = self._items[question.name], question.fence or {}
-        if "when" in fence and self._written(fence["when"]) in (None, question.condition):
-            item["when"] = self._whens[item["key"]] = fence["when"]
+        written = self._written(fence["when"]) if "when" in fence else None
+        if "when" in fence and written in (None, question.condition):
+            item["when"] = fence["when"]
+            if written is not None:
+                self._whens[item["key"]] = fence["when"]
             return
         if not question.condition:
             return
@@ -74,6 +76,9 @@ class Conditions:
             if self._is_ours(question, text):
                 continue
             rule = self._rule(question, text, UNCHECKED)
+            if rule is None and self._flavor == "xlsform" and message:
+                said = f"It says “{message}” where the answer does not fit."
+                self._losses.append(Loss(question.row, question.name, said, "Nothing is said."))
             if rule is not None:
                 words = message or "This does not fit. Check the answer."
                 self._items[question.name].setdefault("checks", []).append({"rule": rule, "message": words})
@@ -100,8 +105,8 @@ class Conditions:
         return None
 
     def _translated(self, question: Question, text: str) -> Rule:
-        itself = replace(self._known[question.name], name=".")
-        rule = to_rule(parse(text, self._flavor), {**self._known, ".": itself})
+        itself = self._known[question.name]
+        rule = to_rule(parse(text, self._flavor), {**self._known, logic_writing.ITSELF: itself})
         section = self._edition.item(self._items[question.name]["key"]).section
         once = {item.key: item for item in self._edition.once}
         reachable = once | {item.key: item for item in self._edition.section(section).items}

@@ -9,6 +9,14 @@ from dictionary.rules import Json
 
 MARK = "@NPCS="
 DEPTH = 30
+# What each of our words holds; the rest is checked when the edition is read.
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(("key", "type", "privacy", "basis", "store", "coarsen", "of", "group", "section"), str),
+    **dict.fromkeys(("missing", "links", "checks", "warnings", "own_reasons", "sections", "parts"), list),
+    **dict.fromkeys(("when", "codes", "help"), dict),
+    **dict.fromkeys(("min", "max", "max_length"), int),
+}
+_LISTS_OF_OBJECTS = ("checks", "warnings", "sections", "parts")
 
 
 class BrokenFence(ValueError):
@@ -44,12 +52,17 @@ def _read(text: str) -> tuple[dict[str, Any], int]:
         fence, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         fence, end = None, 0
-    if not isinstance(fence, dict) or _depth(fence) > DEPTH:
+    if not isinstance(fence, dict) or _depth(fence) > DEPTH or not _is_ours(fence):
         raise BrokenFence(
             f"what stands behind {MARK} is damaged. Put back the text of the file that was downloaded, "
             f"or remove {MARK} with all that follows it."
         )
     return fence, end
+
+
+def _is_ours(fence: dict[str, Any]) -> bool:
+    of_kind = all(isinstance(fence[key], kind) for key, kind in _KINDS.items() if key in fence)
+    return of_kind and all(isinstance(one, dict) for key in _LISTS_OF_OBJECTS for one in fence.get(key, ()))
 
 
 def _depth(value: Any) -> int:

@@ -90,8 +90,8 @@ def _fields(
         heading = item.group if item.group and item.group != standing else ""
         fence = _item_fence(item, names[item.key], raw.get(item.key, {}))
         if not item.group and standing:
-            fence["group"] = ""
-        standing = item.group
+            fence["group"] = ""  # a heading stands until the next one
+        standing = item.group or standing
         written = legal_codes(choice.code for choice in item.choices)
         codes = [Choice(written[choice.code], choice.label) for choice in item.choices]
         if item.choices:

@@ -121,7 +121,7 @@ def read(data: bytes) -> RedcapFile:
             )
             problems.append(Problem(at + 1, "", message))
             continue
-        found[at] = Field(*texts)
+        found[at] = Field(*texts, *[""] * (len(COLUMNS) - len(texts)))
     problems += _problems(found)
     if problems:
         raise Refused(problems)

@@ -145,10 +145,11 @@ class Reader:
             self.lose(row, "It repeats inside something that repeats.", "It is a section beside the other.")
         condition = row.get("relevant")
         self._open.append(_Open(kind, row, [condition] if condition else []))
-        self._shown(row, own=row.get("name") in self._fences)
-        for column in ("repeat_count", "hint", "appearance"):
+        self._label(row, "label")
+        for column in ("hint", "required", "constraint"):
             if row.get(column):
                 self.lose(row, f"It has “{column}”: {row.get(column)}.")
+        self._shown(row)
 
     def _place(self) -> tuple[str, str]:
         """The section and the heading where the reading stands."""
@@ -211,7 +212,7 @@ class Reader:
         question.required = self._required(row)
         question.direct = (fence or {}).get("privacy") == "direct"
         self._constrained(row, question, kind)
-        self._shown(row, own=fence is not None)
+        self._shown(row)
         return question
 
     def _has_name(self, row: SheetRow) -> bool:
@@ -324,16 +325,10 @@ class Reader:
             self.lose(row, f"Its {name} shows the answer of {piped}.", "The answer is not put in its place.")
         return " ".join(words.split()) if "\n\n" not in words else words
 
-    def _shown(self, row: SheetRow, *, own: bool) -> None:
-        """Every other column."""
-        used = {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message"}
-        if row.get("type").lower() == "range":
-            used.add("parameters")
-        if _BOUNDARY.fullmatch(row.get("type").lower()):
-            used |= {"repeat_count", "appearance"}
+    def _shown(self, row: SheetRow) -> None:
+        """Every other column: it says how something looks, or how the app behaves."""
+        used = {*SURVEY[:8], *(("parameters",) if row.get("type").lower() == "range" else ())}
         for column, text in row.cells.items():
-            if column in used or _LANGUAGE.fullmatch(column):
-                continue
-            if column == "appearance" and text == "multiline":
-                continue
-            self.lose(row, f"It has “{column}”: {text}.")
+            is_ours = (column, text) == ("appearance", "multiline")
+            if column not in used and not is_ours and not _LANGUAGE.fullmatch(column):
+                self.lose(row, f"It has “{column}”: {text}.")
