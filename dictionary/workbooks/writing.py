@@ -1,8 +1,11 @@
 """Writing workbooks that people open: text stays text whatever it begins with, and no cell or sheet is too large."""
 
 import datetime as dt
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +158,16 @@ class _CellWriter:
         if text.lstrip(" \ufeff").startswith(_RISKY):
             cell.quotePrefix = True
         return cell
+
+
+_WRITTEN_AT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def reproducible(path: Path) -> bytes:
+    """A workbook without the moment at which it was written: the same content is the same bytes."""
+    whole = BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            content = _WRITTEN_AT.sub(rb"\g<1>2000-01-01T00:00:00Z", old.read(one))
+            new.writestr(zipfile.ZipInfo(one.filename), content, zipfile.ZIP_DEFLATED)
+    return whole.getvalue()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from dictionary.models import Edition
+from dictionary.workbooks.writing import reproducible
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.numbers import number_of
@@ -244,7 +245,7 @@ def template(request: TenantRequest) -> HttpResponseBase:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "past-reviews.xlsx"
         write_template(path, edition)
-        content = path.read_bytes()
+        content = reproducible(path)
     name = f"past-reviews-edition-{edition.number}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=XLSX, headers=headers)

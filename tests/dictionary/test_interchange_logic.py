@@ -57,7 +57,9 @@ LEAVES = st.one_of(
 RULES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
-        st.builds(lambda word, parts: {word: parts}, st.sampled_from(["all", "any"]), st.lists(inner, min_size=1, max_size=3)),
+        st.builds(
+            lambda word, parts: {word: parts}, st.sampled_from(["all", "any"]), st.lists(inner, min_size=1, max_size=3)
+        ),
         st.builds(lambda part: {"not": part}, inner),
     ),
     max_leaves=6,

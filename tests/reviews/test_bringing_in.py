@@ -266,27 +266,29 @@ def test_mending_the_workbook_that_went_back_brings_in_just_those_rows(
     visitor: Client, bring: Any, cedar: Jurisdiction, tmp_path: Path
 ) -> None:
     lines = [b"Ref No,Kind,Day,Age,Unit"]
-    lines += [b"%d,F,%s,3,mo" % (at, b"31/31/2020" if at % 9 == 0 else b"3/24/2020") for at in range(1, 101)]
+    lines += [
+        b"%d,F,%s,3,mo" % (at, b"31/31/2020" if at % 27 == 0 else b"3/24/2020") for at in range(1, 1001)
+    ]
     upload = bring(content=b"\n".join(lines))
     assert mapped(visitor, upload).status_code == 302
     run = kept(visitor, cedar, upload)
-    assert (run.rows, run.returned, run.created) == (100, 11, 89)
+    assert (run.rows, run.returned, run.created) == (1000, 37, 963)
     answer = visitor.get(reverse("imports:workbook", args=["cedar", upload.pk, run.pk]))
     path = tmp_path / "back.xlsx"
     path.write_bytes(b"".join(answer))
     book = load_workbook(path)
     sheet = book["Rows"]
     marked = [cell.coordinate for row in sheet.iter_rows(max_col=5) for cell in row if cell.fill.fill_type]
-    assert marked == [f"C{at + 1}" for at in range(9, 100, 9)]
+    assert marked == [f"C{at + 1}" for at in range(27, 1000, 27)]
     for address in marked:
         sheet[address] = "3/25/2020"
     book.save(path)
     again = bring("back.xlsx", path.read_bytes())
     assert mapped(visitor, again).status_code == 302
     mended = kept(visitor, cedar, again)
-    assert (mended.rows, mended.returned, mended.created, mended.unchanged) == (100, 0, 11, 89)
+    assert (mended.rows, mended.returned, mended.created, mended.unchanged) == (1000, 0, 37, 963)
     third = kept(visitor, cedar, again)
-    assert (third.created, third.changed, third.unchanged) == (0, 0, 100)
+    assert (third.created, third.changed, third.unchanged) == (0, 0, 1000)
 
 
 def test_nothing_comes_in_before_its_columns_were_tried(

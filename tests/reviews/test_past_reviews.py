@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -170,6 +171,18 @@ def test_the_same_again_changes_nothing_and_other_rows_go_back(
     assert "is here already" in run.told["remarks"][0]["message"]
     with jurisdiction_scope(cedar.pk):
         assert before == (Incident.objects.count(), Entry.objects.count(), Answer.objects.count())
+
+
+def test_the_empty_workbook_is_the_same_bytes_whenever_it_is_asked_for(
+    client: Client, by: Membership
+) -> None:
+    client.force_login(by.user)
+    url = reverse("imports:template", args=["cedar"])
+    with time_machine.travel("2026-05-01T10:00:00Z"):
+        first = client.get(url)
+    with time_machine.travel("2026-05-01T11:11:11Z"):
+        assert client.get(url).content == first.content
+    assert first["Content-Disposition"] == 'attachment; filename="past-reviews-edition-1.0.xlsx"'
 
 
 def test_a_trial_keeps_nothing(filled: Any, bring: Any, cedar: Jurisdiction) -> None:
