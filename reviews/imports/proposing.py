@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from dictionary.schema import Edition, Item
+from reviews.imports.days import SERIAL
 from reviews.imports.mapping import CODED_TYPES, TAKEN_TYPES
 from reviews.imports.surveying import ColumnFacts
 
@@ -184,7 +185,8 @@ def _share_known(column: ColumnFacts, item: Item) -> float:
 
 
 def _tells_rows_apart(column: ColumnFacts) -> bool:
-    if column.days or column.filled < 0.9 * (column.filled + column.blank):
+    is_a_day = column.days not in ((), (SERIAL,))  # numbers of rows are days of a spreadsheet program as well
+    if is_a_day or column.filled < 0.9 * (column.filled + column.blank):
         return False
     return not column.values or sum(count == 1 for _, count in column.values) >= 0.9 * len(column.values)
 
