@@ -181,13 +181,15 @@ class _Writer:
         same = Leaf(f"{left} = {right}", f"{left} {self._dialect.unequal} {right}")
         return Tree("and", (self.answered(known), same))
 
+    def rated_below(self, sign: str, known: Known, limit: float) -> Condition:
+        """An order of ratings by their codes; below the lowest there is none."""
+        below = [code for code in known.codes if float(code) < limit or (sign, float(code)) == ("<=", limit)]
+        filled = self.filled(known)
+        return self.any_of(known, list(below)) if below else Tree("and", (filled, _denied(filled)))
+
     def ordered(self, sign: str, known: Known, wanted: Json) -> Condition:
         if known.type == "rating" and not isinstance(wanted, dict):
-            limit = float(_scalar(wanted))
-            below = [
-                code for code in known.codes if float(code) < limit or (sign == "<=" and float(code) == limit)
-            ]
-            return self.any_of(known, list(below)) if below else _denied(self.answered(known))
+            return self.rated_below(sign, known, float(_scalar(wanted)))
         other = self._known[str(wanted["item"])] if isinstance(wanted, dict) else None
         left = self._dialect.ref(known.name)
         is_date = known.type in ("date", "partial_date")

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dictionary.interchange import code_cells, csv_bytes, fence, redcap_tags, wording
@@ -57,19 +57,20 @@ LEAVES = st.one_of(
 RULES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
-        st.builds(
-            lambda word, parts: {word: parts}, st.sampled_from(["all", "any"]), st.lists(inner, min_size=1, max_size=3)
-        ),
-        st.builds(lambda part: {"not": part}, inner),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
     ),
     max_leaves=6,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("dialect", "flavor"), [(REDCAP, "redcap"), (XLSFORM, "xlsform")])
+@settings(deadline=None)
 @given(rule=RULES, answers=st.lists(ANSWERS, min_size=8, max_size=8))
 @example(rule={"not": {"<": ["size", 3]}}, answers=[{}, {"size": 3}, {"size": 2}])
 @example(rule={"<=": ["day", {"item": "end"}]}, answers=[{"day": DAYS[0]}, {"day": DAYS[0], "end": DAYS[0]}])
+@example(rule={"<": ["rate", "0"]}, answers=[{}, {"rate": "0"}])
 @example(rule={"not": {"answered": "many"}}, answers=[{}, {"many": ["d"]}])
 def test_what_is_written_and_read_again_holds_for_the_same_answers(
     dialect: Any, flavor: Any, rule: Any, answers: list[Any]
@@ -78,6 +79,7 @@ def test_what_is_written_and_read_again_holds_for_the_same_answers(
     assert [holds(again, given_) for given_ in answers] == [holds(rule, given_) for given_ in answers]
 
 
+@settings(deadline=None)
 @given(
     text=st.text(alphabet="[]()'\"=<>!&|andor not1.,sizeone${}/* \n", max_size=40),
     flavor=st.sampled_from(["redcap", "xlsform"]),
@@ -182,6 +184,7 @@ LABELS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max
 )
 
 
+@settings(deadline=None)
 @given(
     choices=st.lists(st.builds(Choice, CODES, LABELS), min_size=1, max_size=8, unique_by=lambda one: one.code)
 )
@@ -191,12 +194,14 @@ def test_any_choices_survive_their_cell(choices: list[Choice]):
     assert read == choices
 
 
+@settings(deadline=None)
 @given(cell=st.text(alphabet="1a, |\n<", max_size=20))
 def test_any_cell_is_choices_or_refused(cell: str):
     with suppress(code_cells.BrokenChoices):
         assert code_cells.read(cell)
 
 
+@settings(deadline=None)
 @given(codes=st.lists(st.text(max_size=6), max_size=6, unique=True))
 def test_codes_get_legal_names_and_no_two_the_same(codes: list[str]):
     legal = code_cells.legal_codes(codes)
@@ -205,6 +210,7 @@ def test_codes_get_legal_names_and_no_two_the_same(codes: list[str]):
     assert all(code_cells.read(f"{one}, x") for one in legal.values())
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_words_survive_markup(text: str):
     assert wording.plain(wording.marked_up(text)) == text
@@ -213,6 +219,7 @@ def test_any_words_survive_markup(text: str):
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.lists(CELL, min_size=2, max_size=4), min_size=1, max_size=5))
 def test_any_cells_survive_a_csv_file_byte_for_byte(rows: list[list[str]]):
     data = csv_bytes.new_file(rows).to_bytes()
