@@ -28,7 +28,7 @@ FORMATS = {
             "redcap",
             "REDCap data dictionary (CSV)",
             "To build the same questions in REDCap. What REDCap has no place for stands behind @NPCS= in the field "
-            "annotation. There, set the missing data codes unknown, not_asked, not_applicable and withheld.",
+            "annotation. In REDCap, also set the missing data codes unknown, not_asked, not_applicable and withheld.",
             "redcap-dictionary-{}.csv",
             "text/csv; charset=utf-8",
             redcap.write,
@@ -44,7 +44,7 @@ FORMATS = {
         Format(
             "document",
             "Our own file (YAML)",
-            "The whole edition, to keep, to compare, or to load into another installation.",
+            "The whole edition, to keep, to compare, or to release on another installation.",
             "dictionary-{}.yaml",
             "application/yaml",
             own_file.write,

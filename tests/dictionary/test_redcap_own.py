@@ -241,3 +241,15 @@ def test_the_header_may_be_that_of_the_api(document: Document):
     back = redcap.read(data)
     assert back.edition.sha256 == fingerprint(document)
     assert redcap.write(back.document, back.origin) == data
+
+
+def test_questions_that_ask_only_because_of_each_other():
+    rows = [
+        Field("id", "a"),
+        Field("x", "a", type="yesno", label="X", branching="[y] = '1'"),
+        Field("y", "b", type="yesno", label="Y", branching="[x] = '1'"),
+    ]
+    back = redcap.read(redcap_file.write(rows).to_bytes())
+    assert back.edition.item("x").when == {"=": ["y", "1"]}
+    assert back.edition.item("y").when is None
+    assert any("it goes round in a circle" in str(loss) for loss in back.losses)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from dictionary import models
 from dictionary.actions import CannotRelease, release_edition
+from dictionary.interchange import own_file
 from dictionary.loading import fingerprint
 from dictionary.models import Edition
 from dictionary.schema import EditionError
@@ -104,3 +105,13 @@ def test_the_command_releases_a_folder_and_says_so(capsys: Any):
 def test_the_command_says_what_is_wrong_with_a_folder(tmp_path: Path):
     with pytest.raises(CommandError, match=r"has no edition\.yaml"):
         call_command("release_edition", tmp_path, database="owner")
+
+
+def test_the_command_releases_the_one_file_of_the_codebook(document: dict[str, Any], tmp_path: Path):
+    file = tmp_path / "dictionary-0.1.yaml"
+    file.write_bytes(own_file.write(document))
+    call_command("release_edition", file, database="owner", verbosity=0)
+    assert Edition.objects.using("owner").in_force().sha256 == fingerprint(document)
+    file.write_bytes(b"number: [")
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("release_edition", file, database="owner")

@@ -7,6 +7,8 @@ from django.db import DEFAULT_DB_ALIAS
 
 from dictionary import editions
 from dictionary.actions import CannotRelease, release_edition
+from dictionary.interchange import own_file
+from dictionary.interchange.losses import Refused
 from dictionary.schema import EditionError
 
 
@@ -15,7 +17,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "folder", nargs="?", type=Path, help="Default: the newest that ships with the project."
+            "folder",
+            nargs="?",
+            type=Path,
+            help="A folder, or one file as the codebook gives it. Default: the newest that ships with the project.",
         )
         parser.add_argument(
             "--database", default=DEFAULT_DB_ALIAS, help="The owner's, where the site may only read."
@@ -24,8 +29,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["folder"] or editions.latest_folder()
         try:
-            edition = release_edition(editions.read_folder(folder), using=options["database"])
-        except (EditionError, CannotRelease) as refusal:
+            document = (
+                own_file.read(folder.read_bytes()) if folder.is_file() else editions.read_folder(folder)
+            )
+            edition = release_edition(document, using=options["database"])
+        except (EditionError, CannotRelease, Refused) as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["verbosity"]:
             self.stdout.write(f"{edition} is {edition.get_status_display().lower()} ({edition.sha256[:12]}).")
