@@ -1,4 +1,5 @@
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 import jurisdictions.fields
@@ -83,15 +84,7 @@ class Migration(migrations.Migration):
                 max_length=20,
             ),
         ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("state", "as_reported")),
-                fields=["jurisdiction", "-incident"],
-                name="review_as_reported",
-            ),
-        ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="review",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -113,7 +106,7 @@ class Migration(migrations.Migration):
                 name="review_state_is_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="review",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -106,7 +106,7 @@ def _run(upload: Upload, receipt: IncidentImport, mark: str, mapping: str) -> Im
         told={
             "unread": [f"{mark} unread"],
             "unmapped": [["x", f"{mark} code", 1]],
-            "remarks": [remark | {"returned": False}],
+            "remarks": [remark | {"sheet": "", "returned": False}],
             "changes": [change],
         },
         file=default_storage.save(f"{folder_of(upload)}/1.xlsx", ContentFile(f"{mark} file".encode())),

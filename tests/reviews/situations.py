@@ -9,10 +9,36 @@ from django.utils import timezone
 
 from dictionary.models import Edition
 from jurisdictions.models import Jurisdiction, Membership
-from reviews.models import Answer, Child, Entry, Incident, Review, ReviewHand, ReviewSeat
+from reviews.models import (
+    Answer,
+    Child,
+    Entry,
+    Incident,
+    IncidentImport,
+    Review,
+    ReviewHand,
+    ReviewSeat,
+    Shape,
+)
 
 State = Review.State
 SELECTED = {State.IN_REVIEW, State.WITH_QUALITY_LEAD, State.WITH_DIRECTOR, State.APPROVED}
+
+
+def _receipt(agency: Jurisdiction, by: Membership) -> IncidentImport:
+    """Of an import that brought one past review."""
+    counts = {
+        "rows": 1,
+        "accepted": 1,
+        "with_warnings": 0,
+        "returned": 0,
+        "created": 1,
+        "changed": 0,
+        "unchanged": 0,
+    }
+    return IncidentImport.objects.create(
+        jurisdiction=agency, shape=Shape.REVIEWS, file_name="past.xlsx", sha256="0" * 64, by=by, **counts
+    )
 
 
 def make_review(
@@ -56,6 +82,8 @@ def make_review(
     )
     if state in SELECTED:
         columns = {"selected_on": today, "due_on": today + dt.timedelta(days=70)} | columns
+    if state == State.AS_REPORTED:
+        columns |= {"reported_by": _receipt(agency, by)}
     review = Review.objects.create(
         incident=incident,
         jurisdiction=agency,

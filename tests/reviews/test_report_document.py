@@ -56,7 +56,7 @@ def read(review: Review, lead: Membership) -> ReportDocument:
 
 
 def test_the_showpiece_is_read_whole(showpiece: ReportDocument) -> None:
-    assert not showpiece.is_draft
+    assert showpiece.mark == ""
     assert len(showpiece.timeline) == 25
     assert [entry.ref for entry in showpiece.timeline] == [f"T{n}" for n in range(1, 26)]
     assert len(showpiece.summary.learned) == 3
@@ -125,7 +125,7 @@ def test_an_empty_review_says_so_plainly(lead: Membership, in_cedar: Jurisdictio
     html = pdf.to_html(document)
     assert html.count("Not recorded yet") > 8
     assert "This agency has not set a confidentiality statement yet" in html
-    assert document.is_draft
+    assert document.mark == "draft"
 
 
 def test_prose_is_cleaned_again_on_the_way_out(lead: Membership, in_cedar: Jurisdiction) -> None:

@@ -80,6 +80,7 @@ EXPECTED: dict[str, dict[str, tuple[str, str]]] = {
         "approver": ("me", "Approve or return"),
     },
     State.APPROVED: {},
+    State.AS_REPORTED: {},
     State.WITHDRAWN: {},
 }
 
