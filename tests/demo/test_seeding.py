@@ -71,7 +71,7 @@ def test_there_are_120_incidents_and_a_third_of_the_others_was_not_selected(revi
 
 def test_reviews_stand_in_every_state(reviews):
     states = {review.state for review, *_ in reviews}
-    assert states == set(Review.State.values)
+    assert states == set(Review.State.values) - {"as_reported"}  # past reviews are for visitors to bring in
     today = timezone.localdate()
     live = [review for review, *_ in reviews if review.state == "in_review"]
     assert {review.hold_reason for review in live} == {"", "police", "court"}
