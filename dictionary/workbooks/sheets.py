@@ -41,7 +41,7 @@ def main(source: Path, folder: Path, most_rows: int, most_columns: int, most_she
         return {"refused": str(refusal)}
     except PasswordError:
         return {"refused": "The workbook is locked with a password. Save it without one."}
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, RuntimeError):
         return {"refused": "The workbook is damaged, or not a workbook (XLSX). Open it and save it anew."}
     if not sheets:
         return {"refused": "The workbook is empty."}
