@@ -25,6 +25,7 @@ ENV PATH=/opt/npcs/bin:$PATH \
     STATIC_ROOT=/srv/static
 # The settings insist on real values. These are for this one step and reach nothing.
 RUN SECRET_KEY=for-collecting-static-files-only-for-collecting-static-files-only \
+    MFA_KEY=for-collecting-static-files-only \
     DATABASE_URL=postgresql://npcs_app@nowhere/npcs REDIS_URL=redis://nowhere \
     ALLOWED_HOSTS=npcs.example.org BASE_URL=https://npcs.example.org \
     EMAIL_URL=smtp://nowhere:25 DEFAULT_FROM_EMAIL=npcs@example.org \

@@ -1,12 +1,13 @@
 """Owing a message, and what its addressee and the administrators do with it."""
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from inbox.kinds import KINDS
 from inbox.models import Message
 from jurisdictions import audit, work
-from jurisdictions.models import Membership
+from jurisdictions.models import AuditEvent, Membership
 
 
 def queue_message(
@@ -37,6 +38,12 @@ def queue_message(
     if owed.done_at is None and owed.dead_at is None:
         work.remind(owed)
     return owed
+
+
+def tell_of_new_start(to: Membership, event: AuditEvent) -> Message:
+    """Somebody's second step and password were taken away: they are told, whoever did it."""
+    path = reverse("inbox:list", args=[to.jurisdiction.slug])
+    return queue_message("sign_in_started_over", to=to, number="", path=path, occasion=f"audit:{event.pk}")
 
 
 def mark_read(message: Message) -> Message:

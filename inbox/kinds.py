@@ -154,6 +154,14 @@ KINDS: dict[str, Kind] = {
         "See what to do",
         "you asked for it",
     ),
+    "sign_in_started_over": Kind(
+        "Your NPCS sign-in starts over",
+        "The second step of your sign-in was taken away, and your password with it; every session of yours has ended. "
+        "Choose a new password by “Forgot your password?” on the sign-in page; then you set up a new second step. "
+        "If you did not ask for this, tell your agency’s administrator today.",
+        "Sign in",
+        "your sign-in was changed",
+    ),
     "approver_named": Kind(
         "Review {number}: you were asked to approve",
         "You were named as the approver of review {number}. You can read all of it on one page.",

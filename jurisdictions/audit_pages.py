@@ -8,6 +8,7 @@ PAGES = {
     "people:cancel": "Cancel an invitation",
     "people:roles": "Somebody’s roles",
     "people:remove": "Remove somebody",
+    "people:start_over": "Let somebody start their sign-in over",
     "people:audit": "Audit",
     "people:policy": "Agency settings",
     "partnership:audit": "Audit of the partnership",

@@ -18,6 +18,12 @@ KINDS = {
     "membership.roles_changed": "Changed somebody’s roles",
     "membership.ended": "Removed somebody from the agency",
     "policy.set": "Changed the agency’s settings",
+    "factor.app_set_up": "Set up an authenticator app for their sign-in",
+    "factor.app_replaced": "Set up another authenticator app for their sign-in",
+    "factor.passkey_added": "Added a passkey to their sign-in",
+    "factor.removed": "Removed a second step of their sign-in",
+    "factor.codes_renewed": "Made new recovery codes",
+    "factor.all_taken_away": "Let somebody start their sign-in over",
     "messages.tried_again": "Sent undelivered mail again",
     "audit.read": "Read the audit",
     # Incidents.
@@ -88,7 +94,7 @@ KINDS = {
     "partnership.administrator_added": "A partnership administrator was added",
 }
 # Of the partnership's own events.
-IN_PARTNERSHIP = ("door.", "invitation.", "audit.", "agency.", "partnership.")
+IN_PARTNERSHIP = ("door.", "invitation.", "audit.", "agency.", "partnership.", "factor.")
 
 THINGS = {
     "review": "a review",
@@ -99,6 +105,7 @@ THINGS = {
     "upload": "a file somebody brought",
     "importrun": "a pass of a file",
     "membership": "somebody",
+    "user": "somebody",
     "partnershipmembership": "a partnership administrator",
     "invitation": "an invitation",
     "agencypolicy": "the agency’s settings",

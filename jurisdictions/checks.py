@@ -1,5 +1,7 @@
-"""The process refuses to start as a role that could step over row security."""
+"""The process refuses to start as a role that could step over row security, and a deployment without a second step."""
 
+from django.conf import settings
+from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -23,3 +25,26 @@ def refuse_privileged_role() -> None:
             f"DATABASE_URL signs in as {name}, which could step over row security. Use npcs_app there; "
             "the owner's address belongs in OWNER_DATABASE_URL, for `prepare` only."
         )
+
+
+@register(Tags.security, deploy=True)
+def second_step_is_a_second_step(app_configs: object, **options: object) -> list[Error]:
+    """`check --deploy`: no setting of django-allauth's lets somebody past the second step."""
+    must_be = {
+        "MFA_TOTP_INSECURE_BYPASS_CODE": None,
+        "MFA_TRUST_ENABLED": False,
+        "MFA_PASSKEY_LOGIN_ENABLED": False,
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False,
+        "MFA_WEBAUTHN_USER_VERIFICATION": "required",
+        "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+    }
+    wrong = [name for name, value in must_be.items() if getattr(settings, name, value) != value]
+    if settings.MFA_TOTP_TOLERANCE not in (0, 1):
+        wrong.append("MFA_TOTP_TOLERANCE")
+    # Limits and used codes count only where every process looks.
+    if not str(settings.CACHES["default"]["BACKEND"]).endswith(".RedisCache"):
+        wrong.append("CACHES")
+    return [
+        Error(f"{name} opens a way around the second step.", id="jurisdictions.E001", obj=name)
+        for name in wrong
+    ]

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from jurisdictions import audit, doorbell
+from jurisdictions import audit, doorbell, factors
 from jurisdictions.models import Jurisdiction, Membership, PartnershipMembership, User
 from jurisdictions.roles import PartnershipPermission, Permission
 from jurisdictions.tenancy import jurisdiction_scope
@@ -125,6 +126,32 @@ def public(reason: str) -> Callable[[View], View]:
         return login_not_required(door)
 
     return decorate
+
+
+def one_factor(reason: str) -> Callable[[View], View]:
+    """Stands before another door: also open to a session that has shown no second factor yet."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            return view(request, **kwargs)
+
+        door.one_factor_reason = reason  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def shown_lately(view: View) -> View:
+    """Stands behind another door: who has shown nothing for some minutes gives the password again first."""
+
+    @wraps(view)
+    def door(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if not factors.shown_lately(request):
+            raise ReauthenticationRequired  # django-allauth's middleware leads there and back
+        return view(request, **kwargs)
+
+    return door
 
 
 def _refused(request: Any, kind: str, jurisdiction_id: int | None) -> None:

@@ -13,8 +13,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+
+from jurisdictions import devices, factors
 
 log = logging.getLogger("npcs.request")
 
@@ -99,7 +102,9 @@ class SessionClock:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
             now = int(time.time())
-            began = request.session.setdefault("began", now)
+            if "began" not in request.session:
+                devices.describe(request, now)
+            began = request.session["began"]
             if now - began > settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
             elif now - request.session.get("seen", 0) >= 60:
@@ -118,3 +123,36 @@ class SignInRequired(LoginRequiredMiddleware):
             response["HX-Redirect"] = reverse("account_login")
             return response
         return super().handle_no_permission(request, view_func)
+
+
+class SecondFactorRequired:
+    """A sign-in with a password alone opens nothing but the way to a second factor, and the way out.
+
+    What it reaches is marked `one_factor` (jurisdictions.http); a test walks every address and asks.
+    """
+
+    WORDS = (
+        "Your sign-in needs a second step. Open any page of NPCS to set it up; what you typed is still here."
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not request.user.is_authenticated or factors.were_both_shown(request):
+            return None
+        if getattr(view, "one_factor_reason", ""):
+            return None
+        if request.content_type == "application/json":
+            told = {"message": self.WORDS, "second_factor": reverse("account_enrol")}
+            return JsonResponse(told, status=403)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(self.WORDS, status=403, content_type="text/plain; charset=utf-8")
+        if request.method == "GET":
+            request.session[factors.WANTED] = request.get_full_path()
+        return redirect("account_enrol")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("invitations/<uuid:invitation>/cancel/", invitations.cancel, name="cancel"),
     path("<int:person>/roles/", people.roles, name="roles"),
     path("<int:person>/remove/", people.remove, name="remove"),
+    path("<int:person>/start-over/", people.start_over, name="start_over"),
     path("audit/", audit.of_agency, name="audit"),
     path("settings/", policy.policy, name="policy"),
 ]

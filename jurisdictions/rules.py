@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.factors import MAIN, main_factors
+from jurisdictions.models import Jurisdiction, Membership, PartnershipMembership
 from jurisdictions.roles import Role
 
 
@@ -57,6 +59,42 @@ BEFORE_LOSING_ROLES: list[Callable[[Membership, Collection[str]], Iterator[Probl
 def problems_before_losing_roles(membership: Membership, remaining: Collection[str] = ()) -> list[Problem]:
     """Why somebody cannot be left with these roles only; with none, they leave the agency."""
     return [problem for rule in BEFORE_LOSING_ROLES for problem in rule(membership, remaining)]
+
+
+def problems_before_removing_factor(factor: Authenticator) -> list[Problem]:
+    """Nobody signs in with a password alone, so the last second factor stays until there is another."""
+    others = main_factors(factor.user).exclude(pk=factor.pk)
+    if factor.type in MAIN and others.exists():
+        return []
+    return [
+        Problem(
+            "factor.last",
+            "This is your only second step. Add another one first, then remove this one.",
+            url=reverse("account_security"),
+        )
+    ]
+
+
+def problems_before_helping(membership: Membership, *, by: Membership) -> list[Problem]:
+    """Whose sign-in an agency's administrator may start over: their own people's, and not their own."""
+    user = membership.user
+    if membership.user_id == by.user_id:
+        return [
+            Problem(
+                "help.own",
+                "Another administrator has to do this for you. What you still have is under Sign-in and security.",
+                url=reverse("account_security"),
+            )
+        ]
+    elsewhere = Membership.objects.current().filter(user=user).exclude(pk=membership.pk)
+    if elsewhere.exists() or PartnershipMembership.objects.filter(user=user).exists():
+        return [
+            Problem(
+                "help.not_yours_alone",
+                "This sign-in opens more than your agency. Ask whoever runs NPCS for you to start it over.",
+            )
+        ]
+    return []
 
 
 def problems_before_placing(agency: Jurisdiction, parent: Jurisdiction | None) -> list[Problem]:

@@ -10,6 +10,7 @@ from launcher.services import Postgres, Valkey
 NAMES = (
     "NPCS_MODE",
     "SECRET_KEY",
+    "MFA_KEY",
     "DATABASE_URL",
     "OWNER_DATABASE_URL",
     "REDIS_URL",

@@ -1,10 +1,11 @@
-"""Sign-in, sign-out and passwords: of django-allauth's pages only those that we offer."""
+"""Sign-in, sign-out, passwords and second steps: of django-allauth's pages only those that we offer."""
 
 from allauth.account import views
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from jurisdictions.http import public, signed_in
+from jurisdictions.http import one_factor, public, signed_in
+from jurisdictions.views import second_step, security
 
 
 class Base36(StringConverter):
@@ -21,7 +22,25 @@ _reset = public(
 
 urlpatterns = [
     path("sign-in/", public("one must be able to sign in")(views.login), name="account_login"),
-    path("sign-out/", public("signing out twice is harmless")(views.logout), name="account_logout"),
+    path(
+        "second-step/",
+        public("between the password and the second step nobody is signed in yet")(second_step.second_step),
+        name="mfa_authenticate",
+    ),
+    path(
+        "sign-out/",
+        one_factor("whoever cannot go on can leave")(public("signing out twice is harmless")(views.logout)),
+        name="account_logout",
+    ),
+    path("set-up/", second_step.enrol, name="account_enrol"),
+    path("set-up/passkey/", second_step.enrol_passkey, name="account_enrol_passkey"),
+    path("recovery-codes/", second_step.recovery_codes, name="account_recovery_codes"),
+    path("recovery-codes/file/", second_step.recovery_codes_file, name="account_recovery_codes_file"),
+    path("recovery-codes/new/", second_step.new_recovery_codes, name="account_new_recovery_codes"),
+    path("security/", security.security, name="account_security"),
+    path("security/steps/<int:factor>/remove/", security.remove, name="account_remove_factor"),
+    path("security/sessions/end/", security.end_others, name="account_end_other_sessions"),
+    path("security/sessions/<slug:mark>/end/", security.end_one, name="account_end_session"),
     path("closed/", public("says that accounts come by invitation")(views.signup), name="account_signup"),
     path(
         "password/",

@@ -28,7 +28,7 @@ def text(name: str, default: str | None = None) -> str:
     return default
 
 
-def words(name: str, default: str = "") -> list[str]:
+def words(name: str, default: str | None = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
@@ -83,11 +83,13 @@ def mail(url: str) -> dict[str, Any]:
     }
 
 
-def refuse_unsafe(*, secret_key: str, allowed_hosts: list[str], base_url: str) -> None:
+def refuse_unsafe(*, secret_key: str, mfa_keys: list[str], allowed_hosts: list[str], base_url: str) -> None:
     """Outside demo and test mode, name every setting that would be unsafe in production."""
     wrong = []
     if len(secret_key) < 50 or "insecure" in secret_key:
         wrong.append("SECRET_KEY must be at least 50 random characters")
+    if not mfa_keys or any(len(key) < 32 or key == secret_key for key in mfa_keys):
+        wrong.append("MFA_KEY must be at least 32 random characters, and not SECRET_KEY")
     if not allowed_hosts or "*" in allowed_hosts:
         wrong.append("ALLOWED_HOSTS must name the hosts, without *")
     if not base_url.startswith("https://"):

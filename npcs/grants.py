@@ -14,8 +14,9 @@ INSERT_ONLY = {
 }
 # Written by `prepare` alone, as the owner.
 READ_ONLY = {"django_content_type", "auth_permission", "django_migrations", "dictionary_edition"}
-# django-guardian's generic tables and Django's groups: not used, so not reachable.
+# django-guardian's generic tables, Django's groups and its own sessions: not used, so not reachable.
 NO_GRANT = {
+    "django_session",
     "guardian_userobjectpermission",
     "guardian_groupobjectpermission",
     "auth_group",

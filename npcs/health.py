@@ -6,18 +6,20 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
-from jurisdictions.http import public
+from jurisdictions.http import one_factor, public
 
 WORKER_HEARTBEAT = "heartbeat:worker"
 
 
 @require_GET
+@one_factor("it knows nobody")
 @public("a load balancer asks it; it says that the process answers, and nothing else")
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
 @require_GET
+@one_factor("it knows nobody")
 @public("a load balancer asks it; it names which of our own services is away, and nothing else")
 def readyz(request: HttpRequest) -> JsonResponse:
     try:

@@ -19,14 +19,19 @@ DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,testserver")
 BASE_URL = env.text("BASE_URL", None if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+# The key of people's second factors; the first of several encrypts, each decrypts (docs/operations.md, rotation).
+MFA_KEYS = env.words("MFA_KEY", None if PRODUCTION else SECRET_KEY)
 if PRODUCTION:
-    env.refuse_unsafe(secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, base_url=BASE_URL)
+    env.refuse_unsafe(
+        secret_key=SECRET_KEY, mfa_keys=MFA_KEYS, allowed_hosts=ALLOWED_HOSTS, base_url=BASE_URL
+    )
 
 FIRST_PARTY = ["npcs", "reviews", "dictionary", "inbox", "jurisdictions"]
 INSTALLED_APPS = [
     *FIRST_PARTY,
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "guardian",
     "django_htmx",
     "django.contrib.auth",
@@ -53,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jurisdictions.middleware.SignInRequired",
+    "jurisdictions.middleware.SecondFactorRequired",
     "jurisdictions.middleware.SessionClock",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -154,6 +160,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # the invitation has proved the address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # how long a sign-in is fresh enough to change how one signs in
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # CMS ARS AC-7: five failures in 120 minutes.
@@ -161,13 +168,27 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/120m/key,50/120m/ip",
     "login": "60/m/ip",
     "reset_password": "10/h/ip",
+    # A code is asked for after the right password only, so nobody can lock somebody else out with it.
+    "second_factor": "5/120m/key",
 }
+MFA_ADAPTER = "jurisdictions.accounts.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "jurisdictions.factor_forms.CodeForm",
+    "authenticate_webauthn": "jurisdictions.factor_forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "NPCS"
+MFA_TOTP_TOLERANCE = 1  # one code before and after: clocks of telephones differ, and people type
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = False
 # The one proxy in front, which also says X-Forwarded-Proto: without it all visitors would count as one address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_AUTO_PREFETCH = False
 ANONYMOUS_USER_NAME = None
 
+SESSION_ENGINE = "jurisdictions.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # idle
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import psycopg
@@ -44,6 +45,11 @@ def _reset_through_owner(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _reset_through_owner  # type: ignore[method-assign]
+
+
+def pytest_configure() -> None:
+    """Whom a test signs in has shown both steps (tests/second_step.py). Not sooner: it imports models."""
+    import_module("tests.second_step")
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from jurisdictions.models.invitation import Invitation
 from jurisdictions.models.jurisdiction import Jurisdiction
 from jurisdictions.models.membership import Membership, PartnershipMembership
 from jurisdictions.models.owed_work import OwedWork
+from jurisdictions.models.session import Session
 from jurisdictions.models.user import User
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "OwedWork",
     "PartnershipEvent",
     "PartnershipMembership",
+    "Session",
     "User",
 ]

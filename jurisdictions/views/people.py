@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jurisdictions import work
+from jurisdictions.actions.factors import CannotHelp, take_factors_away
 from jurisdictions.actions.people import CannotChangeRoles, CannotRemove, change_roles, remove_person
 from jurisdictions.forms import RolesForm
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Invitation, Membership
 from jurisdictions.pages import BESIDE_PEOPLE
 from jurisdictions.roles import ROLE_LABELS, Permission, Role
-from jurisdictions.rules import problems_before_losing_roles
+from jurisdictions.rules import problems_before_helping, problems_before_losing_roles
 
 
 @require_GET
@@ -87,6 +88,31 @@ def remove(request: TenantRequest, person: int) -> HttpResponse:
         "crumbs": [*_crumbs(request), (f"Remove {membership.user.display_name}", "")],
     }
     return render(request, "people/remove.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.AGENCY_MANAGE_PEOPLE)
+def start_over(request: TenantRequest, person: int) -> HttpResponse:
+    """For somebody who lost their phone and has no recovery code left."""
+    membership = _person(request, person)
+    problems, status = problems_before_helping(membership, by=request.membership), 200
+    if request.method == "POST":
+        try:
+            take_factors_away(membership, by=request.membership)
+        except CannotHelp as refusal:
+            problems, status = refusal.problems, 422
+        else:
+            messages.success(
+                request, f"{membership.user.display_name} can start over. A mail tells them how."
+            )
+            return redirect("people:list", membership.jurisdiction.slug)
+    context = {
+        "slug": membership.jurisdiction.slug,
+        "person": membership,
+        "problems": [(problem.message, problem.url) for problem in problems],
+        "crumbs": [*_crumbs(request), (f"Sign-in of {membership.user.display_name}", "")],
+    }
+    return render(request, "people/start_over.html", context, status=status)
 
 
 def _person(request: TenantRequest, pk: int) -> Membership:

@@ -11,6 +11,7 @@ from npcs.demo import reading
 from npcs.demo.days import Days
 from npcs.demo.reading import Told
 from npcs.demo.rows import insert
+from npcs.demo.second_step import give_apps, secrets_of
 
 # One sentence for everybody: the demo holds nothing that is worth guarding.
 PASSWORD = "learn together and blame nobody"  # noqa: S105
@@ -66,6 +67,7 @@ def write_people(agencies: dict[str, Jurisdiction], days: Days) -> People:
             written[agency.slug, key] = membership
         if told.get("partnership"):
             PartnershipMembership.objects.create(user=user, roles=told["partnership"])
+    give_apps(invented())
     return written
 
 
@@ -73,10 +75,27 @@ def _joined(agency: Jurisdiction, days: Days) -> dt.datetime:
     return agency.created_at + dt.timedelta(days=4)
 
 
+def invented() -> list[User]:
+    """The people of the demo who are in the database; nobody whom a visitor has invited."""
+    return list(User.objects.filter(email__in=[told["email"] for told in reading.people().values()]))
+
+
 def sign_ins() -> list[dict[str, Any]]:
-    """One object a membership, for scripts; a partnership role belongs to no agency."""
+    """One object a membership, for scripts; a partnership role belongs to no agency.
+
+    `totp_secret` is what the person's authenticator app works with (base32; six digits, 30 seconds, SHA-1).
+    """
+    people = invented()
+    secrets = secrets_of(people)
+    by_email = {user.email: secrets.get(user.pk) for user in people}
     return [
-        {"email": told["email"], "password": PASSWORD, "roles": each["roles"], "agency": each["agency"]}
+        {
+            "email": told["email"],
+            "password": PASSWORD,
+            "totp_secret": by_email.get(told["email"]),
+            "roles": each["roles"],
+            "agency": each["agency"],
+        }
         for told in reading.people().values()
         for each in [
             *told.get("memberships", []),

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,8 @@ from jurisdictions.numbers import number_of
 from jurisdictions.roles import PARTNERSHIP_ROLE_LABELS, PartnershipRole, Permission
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.demo import reading
+from npcs.demo.people import PASSWORD
+from npcs.demo.second_step import CannotBecome, Code, code_of, secrets_of, sign_in
 from reviews.models import Review
 from reviews.turns import my_work
 
@@ -31,9 +32,11 @@ SAMPLES = {"incidents": "messy-incidents.csv", "mapping": "messy-incidents.mappi
 
 @dataclass(frozen=True)
 class Person:
-    """One line: who it is, what they are here, what there is to do for them, and where to become them."""
+    """One line: who it is, what they are here, what there is to do for them, how they sign in, where to become them."""
 
     name: str
+    email: str
+    code: Code | None
     roles: str
     about: str
     to_do: str
@@ -79,6 +82,10 @@ demo_door: Callable[[View], View] = public(
 @demo_door
 @on_this_machine
 def people(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(request: HttpRequest, trouble: str = "") -> HttpResponse:
     """Everybody one can become, agency by agency; the first one has a full list of work."""
     invented = {told["email"]: told["about"] for told in reading.people().values()}
     memberships = list(
@@ -89,6 +96,8 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "places": [*_agencies(memberships, invented), *_partnership(invented)],
         "first": memberships[0] if memberships else None,
+        "trouble": trouble,
+        "password": PASSWORD,
         "mail_url": settings.DEMO_MAIL_URL,
         "samples": {
             name: reverse("demo:sample", args=[name])
@@ -96,7 +105,7 @@ def people(request: HttpRequest) -> HttpResponse:
             if (EXAMPLES / file).is_file()
         },
     }
-    return render(request, "demo/people.html", context)
+    return render(request, "demo/people.html", context, status=409 if trouble else 200)
 
 
 @require_POST
@@ -109,8 +118,7 @@ def become(request: HttpRequest, membership: int) -> HttpResponse:
         pk=membership,
         user__email__in=_invented(),
     )
-    _sign_in(request, found.user)
-    return redirect("work:home", found.jurisdiction.slug)
+    return _become(request, found.user, reverse("work:home", args=[found.jurisdiction.slug]))
 
 
 @require_POST
@@ -120,8 +128,7 @@ def become_partner(request: HttpRequest, partnership: int) -> HttpResponse:
     found = get_object_or_404(
         PartnershipMembership.objects.select_related("user"), pk=partnership, user__email__in=_invented()
     )
-    _sign_in(request, found.user)
-    return redirect("partnership:agencies")
+    return _become(request, found.user, reverse("partnership:agencies"))
 
 
 @require_GET
@@ -140,9 +147,16 @@ def _invented() -> list[str]:
     return [told["email"] for told in reading.people().values()]
 
 
-def _sign_in(request: HttpRequest, user: User) -> None:
-    logout(request)
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+def _become(request: HttpRequest, user: User, page: str) -> HttpResponse:
+    try:
+        sign_in(request, user, PASSWORD)
+    except CannotBecome as refusal:
+        return _page(request, str(refusal))
+    return redirect(page)
+
+
+def _code(user: User, secrets: dict[int, str]) -> Code | None:
+    return code_of(secrets[user.pk]) if user.pk in secrets else None
 
 
 def _agencies(memberships: list[Membership], invented: dict[str, str]) -> list[Place]:
@@ -151,12 +165,14 @@ def _agencies(memberships: list[Membership], invented: dict[str, str]) -> list[P
     for membership in memberships:
         agency = membership.jurisdiction
         places.setdefault(agency.pk, (agency, []))[1].append(membership)
-    found = []
+    found, secrets = [], secrets_of([membership.user for membership in memberships])
     for agency, members in places.values():
         with jurisdiction_scope(agency.pk):
             lines = [
                 Person(
                     name=member.user.display_name,
+                    email=member.user.email,
+                    code=_code(member.user, secrets),
                     roles=", ".join(member.role_labels),
                     about=_about(invented[member.user.email], member.role_labels),
                     to_do=_to_do(member),
@@ -198,9 +214,12 @@ def _partnership(invented: dict[str, str]) -> list[Place]:
         .filter(user__email__in=invented)
         .order_by("user__display_name")
     )
+    secrets = secrets_of([partner.user for partner in partners])
     people = [
         Person(
             name=partner.user.display_name,
+            email=partner.user.email,
+            code=_code(partner.user, secrets),
             roles=", ".join(PARTNERSHIP_ROLE_LABELS[PartnershipRole(role)] for role in partner.roles),
             about=invented[partner.user.email],
             to_do="Agencies and their agreements",

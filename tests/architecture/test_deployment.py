@@ -23,7 +23,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 FINAL_STAGE = DOCKERFILE.rpartition("\nFROM ")[2]
 READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "npcs" / "settings.py").read_text()))
 # Passwords and keys: never in an environment that `docker inspect` or a crash report shows.
-SECRET = {"SECRET_KEY", "DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
+SECRET = {"SECRET_KEY", "MFA_KEY", "DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
 
 
 def words(service: dict[str, Any]) -> list[str]:

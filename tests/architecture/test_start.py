@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 SAFE = {
     "NPCS_MODE": "production",
     "SECRET_KEY": "k" * 60,
+    "MFA_KEY": "m" * 40,
     "ALLOWED_HOSTS": "npcs.example.org",
     "BASE_URL": "https://npcs.example.org",
     "EMAIL_URL": "smtp://mail.example.org:587?tls=1",
@@ -54,6 +55,9 @@ def test_a_missing_setting_stops_the_start_and_is_named(name: str) -> None:
     ("name", "value"),
     [
         ("SECRET_KEY", "short"),
+        ("MFA_KEY", "short"),
+        ("MFA_KEY", "k" * 60),
+        ("MFA_KEY", "m" * 40 + ",short"),
         ("ALLOWED_HOSTS", "*"),
         ("BASE_URL", "http://npcs.example.org"),
         ("EMAIL_URL", "gopher://x"),

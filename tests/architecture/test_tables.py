@@ -25,7 +25,9 @@ GLOBAL = {
     "auth.Group": "Django's; no grant, so the site cannot reach it",
     "auth.Group_permissions": "Django's; no grant, so the site cannot reach it",
     "contenttypes.ContentType": "Django's register of models",
-    "sessions.Session": "who is signed in; no case content",
+    "jurisdictions.Session": "who is signed in; no case content",
+    "sessions.Session": "Django's own, in place of which ours is used; no grant, so the site cannot reach it",
+    "mfa.Authenticator": "django-allauth: what a person's second step is checked with, before any agency is open",
     "guardian.UserObjectPermission": "django-guardian's generic table; no grant, so the site cannot reach it",
     "guardian.GroupObjectPermission": "django-guardian's generic table; no grant, so the site cannot reach it",
 }

@@ -34,6 +34,7 @@ from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import seats_of
 from tests.demo.conftest import empty_database
 from tests.demo.seen import each_agency, each_review, fingerprint, row_counts, texts
+from tests.second_step import code
 
 pytestmark = pytest.mark.usefixtures("seeded")
 
@@ -202,7 +203,7 @@ def test_the_guest_sees_one_review_for_three_weeks():
 def test_sign_ins_are_one_object_a_membership(seeded: Path):
     sheet = json.loads((seeded / "sign-ins.json").read_text())
     assert (seeded / "sign-ins.json").stat().st_mode & 0o077 == 0
-    assert all(set(one) == {"email", "password", "roles", "agency"} for one in sheet)
+    assert all(set(one) == {"email", "password", "totp_secret", "roles", "agency"} for one in sheet)
     assert len(sheet) >= 20
     assert len({one["agency"] for one in sheet} - {None}) == 6
     assert sheet[0]["email"] == "maren@alder.example"
@@ -218,7 +219,11 @@ def test_a_sign_in_opens_the_door(seeded: Path, client: Client):
     one = json.loads((seeded / "sign-ins.json").read_text())[0]
     assert len(one["password"]) >= 15
     answer = client.post("/account/sign-in/", {"login": one["email"], "password": one["password"]})
+    assert (answer.status_code, answer["Location"]) == (302, "/account/second-step/")
+    assert client.get(f"/j/{one['agency']}/").status_code == 302
+    answer = client.post("/account/second-step/", {"code": code(one["totp_secret"])})
     assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.get(f"/j/{one['agency']}/").status_code == 200
 
 
 def test_a_second_run_changes_nothing(seeded: Path, capsys: pytest.CaptureFixture[str]):

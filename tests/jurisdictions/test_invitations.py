@@ -28,6 +28,7 @@ from jurisdictions.roles import Role
 from jurisdictions.tasks import send_invitations
 from jurisdictions.tenancy import jurisdiction_scope
 from tests.cast import make_person, member
+from tests.second_step import code, set_up_app
 
 LIST = "/j/cedar/people/"
 PASSWORD = "four words go together oddly"
@@ -209,6 +210,8 @@ class TestANewPerson:
         user = User.objects.get(email="dana@example.org")
         membership = Membership.objects.get(user=user)
         assert (user.display_name, membership.roles) == ("Dana R.", ["reviewer"])
+        assert client.get("/j/cedar/inbox/").headers["Location"] == "/account/set-up/"
+        set_up_app(client)
         assert client.get("/j/cedar/inbox/").status_code == 200
         with jurisdiction_scope(membership.jurisdiction_id):
             event = AuditEvent.objects.get(kind="invitation.accepted")
@@ -216,8 +219,10 @@ class TestANewPerson:
 
     def test_signs_in_later_with_that_password(self, client: Client, invitation: Invitation) -> None:
         client.post(link(invitation), NEW)
+        secret = set_up_app(client)
         client.logout()
         client.post("/account/sign-in/", {"login": "Dana@example.org", "password": PASSWORD})
+        client.post("/account/second-step/", {"code": code(secret, later=1)})
         assert client.get("/j/cedar/inbox/").status_code == 200
 
     @pytest.mark.parametrize(
@@ -345,6 +350,7 @@ class TestPlainPages:
 
     def test_accepting_twice_is_harmless(self, client: Client, invitation: Invitation) -> None:
         client.post(link(invitation), NEW)
+        set_up_app(client)
         for response in (client.get(link(invitation)), client.post(link(invitation), NEW)):
             assert response.status_code == 200
             assert "This invitation was accepted" in response.content.decode()

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from jurisdictions.models import PartnershipEvent, PartnershipMembership, User
+from tests.second_step import set_up_app
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "First.Person@example.org"
@@ -26,6 +27,7 @@ def test_the_first_person_sets_a_password_by_mail_and_reaches_the_agencies(clien
     password = "three calm herons at the weir"
     client.post(form, {"password1": password, "password2": password})
     client.post("/account/sign-in/", {"login": ADDRESS, "password": password})
+    set_up_app(client)
     assert client.get("/", follow=True).redirect_chain == [("/partnership/agencies/", 302)]
 
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from jurisdictions.models import Jurisdiction
-from npcs.demo.people import sign_ins
+from npcs.demo.people import invented, sign_ins
+from npcs.demo.second_step import give_apps
 
 
 class Command(BaseCommand):
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 f"and {there.reviews} reviews in {time.perf_counter() - began:.1f} s."
             )
         else:
+            give_apps(invented())  # to those of a demo that is older than second steps
             self.stdout.write("There are agencies already; nothing was changed.")
         self._write_sign_ins(data)
 
