@@ -28,6 +28,7 @@ from npcs import env
 from npcs.wsgi import application
 from reviews.models import Incident, Review
 from tests.reviews.written_review import set_statement, write_review
+from tests.second_step import with_both
 
 SLUG = "cedar"
 WRITTEN = "2026-009"  # the review that was written by hand, on which the reviewer sits
@@ -200,7 +201,7 @@ class Stage:
 
     def _signed_in(self, user: User) -> Browser:
         client = Client()
-        client.force_login(user)
+        with_both(client, user)
         return Browser(client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
@@ -47,7 +47,7 @@ def describe(request: HttpRequest, now: int) -> None:
     """Note on the session when it began, in which browser, and from which address."""
     request.session["began"] = now
     request.session["browser"] = browser_in_words(request.headers.get("User-Agent", ""))
-    request.session["address"] = get_adapter().get_client_ip(request)
+    request.session["address"] = get_client_ip(request) or ""
 
 
 def browser_in_words(agent: str) -> str:

@@ -99,6 +99,9 @@ def _addresses(routes: list[tuple[str, URLPattern]]) -> list[str]:
         table(behind, _doors(routes, PartnershipPermission)),
         "## Addresses for everybody who is signed in",
         table(open_to, _reasons(routes, "signed_in_reason")),
+        "## Addresses for a password alone",
+        "Who has shown no second factor yet is led to setting one up, or refused, everywhere but here.",
+        table(open_to, _reasons(routes, "one_factor_reason")),
         "## Addresses for anybody",
         table(open_to, _reasons(routes, "public_reason")),
         "In demo mode there is one more group, `/demo/…`: it answers browsers on the same machine only, and "

@@ -30,15 +30,16 @@ def with_password_alone(client: Client, user: User) -> Client:
     return client
 
 
-def _with_both(self: Client, user: User, backend: str | None = None) -> None:
-    _with_password_alone(self, user, backend)
-    session = self.session
+def with_both(client: Client, user: User, backend: str | None = None) -> None:
+    """A session as a whole sign-in leaves it."""
+    _with_password_alone(client, user, backend)
+    session = client.session
     session[SHOWN] = [{"method": "password", "at": time.time()}, {"method": "mfa", "at": time.time()}]
     session[WHOSE] = str(user.pk)
     session.save()
 
 
-Client.force_login = _with_both  # type: ignore[method-assign]
+Client.force_login = with_both  # type: ignore[method-assign]
 
 
 def give_app(user: User) -> str:

@@ -1,19 +1,26 @@
 """Becoming somebody is the real sign-in: their password, and a code of theirs that nobody has used."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import reverse
 
 from jurisdictions.models import Membership, Session, User
 from npcs.demo.days import Days
 from npcs.demo.people import PASSWORD, invented, sign_ins, write_agencies, write_people
 from npcs.demo.second_step import give_apps
+from npcs.demo.urls import urlpatterns
 from tests.demo import demo_urls
 from tests.second_step import code
 
+ROOT = Path(__file__).resolve().parents[2]
 MAREN = "maren@alder.example"
 
 
@@ -91,3 +98,43 @@ def test_a_demo_that_is_older_than_second_steps_is_given_them(demo: None):
     secrets = {one["email"]: one["totp_secret"] for one in sign_ins()}
     assert secrets.pop(MAREN) is None
     assert all(len(code(secret)) == 6 for secret in secrets.values())
+
+
+@pytest.mark.parametrize(
+    ("mode", "origin"),
+    [(False, {}), (True, {"REMOTE_ADDR": "192.0.2.7"}), (True, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"})],
+    ids=["another mode", "another machine", "through a proxy"],
+)
+def test_elsewhere_no_address_of_the_demo_shows_a_code_or_uses_one(
+    demo: None, client: Client, settings, mode: bool, origin: dict[str, str]
+):
+    settings.DEMO = mode
+    known = {"membership": Membership.objects.first().pk, "partnership": 1, "sample": "incidents"}
+    for pattern in urlpatterns:
+        named = {name: known[name] for name in pattern.pattern.converters}
+        path = reverse(f"demo:{pattern.name}", kwargs=named)
+        answers = {ask(path, **origin).status_code for ask in (client.get, client.post)}
+        assert 404 in answers
+        assert answers <= {404, 405}
+    assert "_auth_user_id" not in client.session
+    assert not Authenticator.objects.exclude(last_used_at=None).exists()
+
+
+def test_production_does_not_even_load_it():
+    """The image does not hold the folder (tests/architecture/test_deployment.py); nothing else imports it either."""
+    told = os.environ | {
+        "NPCS_MODE": "production",
+        "SECRET_KEY": "k" * 60,
+        "MFA_KEY": "m" * 40,
+        "ALLOWED_HOSTS": "npcs.example.org",
+        "BASE_URL": "https://npcs.example.org",
+        "EMAIL_URL": "smtp://mail.example.org:587",
+        "DEFAULT_FROM_EMAIL": "npcs@example.org",
+    }
+    ask = "import sys, npcs.wsgi; from django.urls import get_resolver as r; r().url_patterns; " + (
+        "print([name for name in sys.modules if name.startswith('npcs.demo')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env=told, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -59,6 +59,12 @@ def security_device(page: Page, *, verifies: bool = True) -> None:
     )
 
 
+def press(page: Page, button: str) -> None:
+    """Once the page's script is there, which hands over to the browser."""
+    page.wait_for_load_state()
+    page.get_by_role("button", name=button).click()
+
+
 @pytest.mark.parametrize(("width", "javascript"), [("desktop", True), ("phone", False)])
 def test_an_app_is_set_up_in_under_two_minutes_and_one_goes_on(
     window: Window, person: User, width: str, javascript: bool
@@ -120,7 +126,7 @@ def test_a_passkey_is_made_and_signs_in(window: Window, person: User) -> None:
     assert_accessible(page)
     picture(page, "passkey")
     page.get_by_label("A name for it").fill("Work laptop")
-    page.get_by_role("button", name="Make the passkey").click()
+    press(page, "Make the passkey")
     page.get_by_role("button", name="I have saved them").click()
     expect(page).to_have_url(re.compile("/j/cedar/inbox/$"))
     page.goto("/account/security/")
@@ -130,7 +136,7 @@ def test_a_passkey_is_made_and_signs_in(window: Window, person: User) -> None:
     page.context.clear_cookies()
     first_step(page, person)
     assert_accessible(page)
-    page.get_by_role("button", name="Use your passkey").click()
+    press(page, "Use your passkey")
     expect(page).to_have_url(re.compile("/j/cedar/inbox/$"))
 
 
@@ -139,7 +145,7 @@ def test_a_device_that_does_not_know_its_person_makes_no_passkey(window: Window,
     security_device(page, verifies=False)
     first_step(page, person)
     page.get_by_role("link", name="Use a passkey instead").click()
-    page.get_by_role("button", name="Make the passkey").click()
+    press(page, "Make the passkey")
     expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
     assert not Authenticator.objects.exists()
 
@@ -173,8 +179,9 @@ def test_a_passkey_made_without_verification_is_refused_by_the_server(window: Wi
     security_device(page)
     first_step(page, person)
     page.get_by_role("link", name="Use a passkey instead").click()
+    page.wait_for_load_state()
     page.evaluate(UNVERIFIED)
-    page.get_by_role("button", name="Make the passkey").click()
+    press(page, "Make the passkey")
     expect(page.locator(".npcs-summary")).to_contain_text("could not be made")
     assert not Authenticator.objects.exists()
 
@@ -184,12 +191,13 @@ def test_a_passkey_shown_without_verification_is_refused_by_the_server(window: W
     security_device(page)
     first_step(page, person)
     page.get_by_role("link", name="Use a passkey instead").click()
-    page.get_by_role("button", name="Make the passkey").click()
+    press(page, "Make the passkey")
     page.get_by_role("button", name="I have saved them").click()
     page.context.clear_cookies()
     first_step(page, person)
+    page.wait_for_load_state()
     page.evaluate(DISCOURAGED)
-    page.get_by_role("button", name="Use your passkey").click()
+    press(page, "Use your passkey")
     expect(page.locator(".npcs-summary")).to_contain_text("did not fit")
     page.goto("/j/cedar/inbox/")
     expect(page).to_have_url(re.compile("/account/"))
