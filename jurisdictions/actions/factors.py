@@ -6,7 +6,6 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import transaction
 
 from jurisdictions import audit
@@ -45,7 +44,10 @@ def set_up_app(user: User, *, secret: str, here: str | None) -> Authenticator:
 def add_passkey(user: User, *, name: str, credential: dict[str, Any]) -> Authenticator:
     """Let this passkey sign the person in; the form has checked what the browser answered."""
     user = _locked(user)
-    factor: Authenticator = WebAuthn.add(user, name, credential).instance
+    # As django-allauth writes it; its own class would load the whole of WebAuthn into every worker.
+    factor: Authenticator = Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": credential}
+    )
     RecoveryCodes.activate(user)
     _record("factor.passkey_added", user)
     return factor

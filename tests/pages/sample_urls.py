@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/sign-in/", nothing, name="account_login"),
     path("account/sign-out/", nothing, name="account_logout"),
     path("account/password/", nothing, name="account_change_password"),
+    path("account/security/", nothing, name="account_security"),
     path("account/reset/", nothing, name="account_reset_password"),
     path("account/reauthenticate/", nothing, name="account_reauthenticate"),
 ]
