@@ -45,7 +45,7 @@ def follow(page: Page, link: str) -> None:
 
 def saved(page: Page, item: str) -> None:
     """The field itself says that it is saved."""
-    expect(page.locator(f"[data-item={item}] .npcs-field-state")).to_contain_text("Saved", timeout=10_000)
+    expect(page.locator(f"[data-item={item}] .npcs-field-state")).to_contain_text("Saved", timeout=30_000)
 
 
 def test_a_review_from_notification_to_the_approved_pdf(
@@ -197,7 +197,7 @@ def test_two_browsers_on_one_field(
     saved(first, item)
     second.locator(box).fill("The aunt was called on Monday.")
     clash = second.locator(f"[data-item={item}] .npcs-conflict, .npcs-conflict").first
-    expect(clash).to_contain_text("Both of you changed", timeout=10_000)
+    expect(clash).to_contain_text("Both of you changed", timeout=30_000)
     expect(clash).to_contain_text("has the number")
     picture(second, "journey-conflict")
     assert Axe().run(second).response["violations"] == []
@@ -219,11 +219,11 @@ def test_signed_out_in_the_middle_loses_nothing(
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     box = page.locator("textarea:visible").first
     box.fill("Seen by the on-call worker.")
-    expect(page.get_by_text("You are signed out.", exact=True)).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("You are signed out.", exact=True)).to_be_visible(timeout=30_000)
     picture(page, "journey-signed-out")
     page.context.add_cookies(kept)  # signed in again in another tab
     page.get_by_role("button", name="Try saving again").click()
-    expect(page.locator("[data-save-state]").first).to_contain_text("Saved", timeout=10_000)
+    expect(page.locator("[data-save-state]").first).to_contain_text("Saved", timeout=30_000)
     expect(box).to_have_value("Seen by the on-call worker.")
 
 
