@@ -4,6 +4,7 @@ A hostile or broken file is an answer, not a failure: it is kept with the upload
 """
 
 import contextlib
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -152,6 +153,7 @@ def _bring_in(mine: ImportRun, run: ImportRun, folder: Path) -> None:
     else:
         _let_incidents_in(mine, run.upload, file, path, by)
     with path.open("rb") as back:
+        mine.sha256 = hashlib.file_digest(back, "sha256").hexdigest()
         mine.file = default_storage.save(f"{folder_of(run.upload)}/{mine.pk}-{mine.claim}.xlsx", File(back))
     mine.size = path.stat().st_size
     mine.save()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import batched
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from dictionary import prose, values
@@ -14,6 +13,7 @@ from dictionary.rules import Json
 from dictionary.schema import Item
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
+from reviews.imports.keeping import kept_unless, next_receipt_key
 from reviews.imports.mapping import FileMapping
 from reviews.imports.rows import WHOLE_ROW, MappedRow, Remark, RowReader
 from reviews.imports.staging import Change, Outcome, Stage
@@ -96,10 +96,6 @@ class Receipt:
         return sum(outcome.what == what for outcome in self.outcomes.values())
 
 
-class _Undo(Exception):
-    """Ends a dry run: what it did is rolled back."""
-
-
 def import_incidents(
     file: Unpacked,
     mapping: FileMapping,
@@ -117,14 +113,9 @@ def import_incidents(
     what has not changed is left alone, what a person has changed here since is theirs. A row's incident has no
     review: it is past, and a coordinator may open the decision on it.
     """
-    try:
-        with transaction.atomic():
-            receipt = _bring_in(file, mapping, jurisdiction, by, now, dry_run, progress)
-            if dry_run:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would have asked
-                raise _Undo
-    except _Undo:
+    with kept_unless(dry_run):
+        receipt = _bring_in(file, mapping, jurisdiction, by, now, dry_run, progress)
+    if dry_run:
         receipt.record = None
     return receipt
 
@@ -149,7 +140,7 @@ def _bring_in(
             if progress is not None:
                 progress(receipt.rows)
     intake.look_for_likeness(jurisdiction)
-    import_id = _next_import_id()
+    import_id = next_receipt_key()
     receipt.outcomes = stage.apply(import_id, now=now)
     receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
@@ -232,12 +223,6 @@ def traits_here(jurisdiction: Jurisdiction) -> list[tuple[str, str, Traits]]:
         (number, source_key, Traits(kind, day, county, case_number, tuple(ages.get(pk, ()))))
         for pk, number, source_key, kind, day, county, case_number in standing
     ]
-
-
-def _next_import_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('reviews_incidentimport', 'id'))")
-        return int(cursor.fetchone()[0])
 
 
 def _remark_on_outcomes(receipt: Receipt) -> None:

@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from dictionary.models import Edition
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
+from reviews.imports.keeping import kept_unless, next_receipt_key
 from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
@@ -48,11 +48,13 @@ class PastReceipt:
 
     @property
     def with_warnings(self) -> int:
-        return 0
+        """Reviews that come in with something to look at."""
+        looked_at = [review for review in self.past.reviews.values() if self.past.remarks_on(review)]
+        return sum(not self.past.returned(review) for review in looked_at)
 
     @property
     def accepted(self) -> int:
-        return self.rows - self.returned
+        return self.rows - self.returned - self.with_warnings
 
     def count(self, what: str) -> int:
         return sum(outcome == what for outcome, _ in self.outcomes.values())
@@ -60,16 +62,8 @@ class PastReceipt:
     @property
     def _strays(self) -> int:
         """Rows with a remark that belong to no review of the file."""
-        known = {
-            place
-            for review in self.past.reviews.values()
-            for place in (review.at, *(entry.at for entry in review.every_entry), *review.rating_rows)
-        }
+        known = {place for review in self.past.reviews.values() for place in review.places}
         return sum(place not in known for place in self.past.remarks)
-
-
-class _Undo(Exception):
-    """Ends a dry run: what it did is rolled back."""
 
 
 def import_past_reviews(
@@ -89,15 +83,9 @@ def import_past_reviews(
     now = now or timezone.now()
     edition = Edition.objects.in_force()
     receipt = PastReceipt(file.facts, edition.number, read_past_file(file, edition), dry_run)
-    try:
-        with transaction.atomic():
-            intake = _Intake(receipt, edition, jurisdiction, by, now)
-            intake.bring_in(progress)
-            if dry_run:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would have asked
-                raise _Undo
-    except _Undo:
+    with kept_unless(dry_run):
+        _Intake(receipt, edition, jurisdiction, by, now).bring_in(progress)
+    if dry_run:
         receipt.record = None
     return receipt
 
@@ -116,7 +104,7 @@ class _Intake:
     now: dt.datetime
 
     def bring_in(self, progress: Callable[[int], None] | None) -> None:
-        record = IncidentImport(pk=_next_key(), jurisdiction=self.jurisdiction, at=self.now)
+        record = IncidentImport(pk=next_receipt_key(), jurisdiction=self.jurisdiction, at=self.now)
         for count, review in enumerate(self.receipt.past.reviews.values(), 1):
             if not self.receipt.past.returned(review):
                 self._one(review, record)
@@ -128,9 +116,13 @@ class _Intake:
         sha256 = _fingerprint(past)
         incident = self._standing(past)
         review = Review.objects.filter(incident=incident).first() if incident is not None else None
-        if past.ours and incident is None:
+        seen = incident is not None and Incident.objects.visible_to(self.by).filter(pk=incident.pk).exists()
+        if past.ours and not seen:  # also where somebody stepped back: nothing tells that it is there
             message = f"There is no incident {past.ours} that you may see."
             self._return(past, message, "Correct the number, or leave it empty.")
+        elif incident is not None and not seen:
+            message = "This review is of an incident from which you stepped back."
+            self._return(past, message, "Nothing was changed. Leave the row to somebody else.")
         elif review is not None and review.source_sha256 == sha256:
             self.receipt.outcomes[past.key] = ("unchanged", incident.number if incident else "")
         elif review is not None and review.state == Review.State.AS_REPORTED:
@@ -147,16 +139,14 @@ class _Intake:
 
     def _standing(self, past: PastReview) -> Incident | None:
         """The incident that is here already: the one that the row names, else the one that came in under its key."""
-        visible = Incident.objects.visible_to(self.by)
-        if past.ours:
-            return visible.filter(number=past.ours).first()
-        return visible.filter(source_key=past.key).first()
+        known = {"number": past.ours} if past.ours else {"source_key": past.key}
+        return Incident.objects.filter(jurisdiction=self.jurisdiction, **known).first()
 
     def _write(
         self, past: PastReview, incident: Incident | None, record: IncidentImport, sha256: str
     ) -> None:
         record_of = incident or self._incident(past, record)
-        review = Review.objects.create(
+        Review.objects.create(
             incident=record_of,
             jurisdiction=self.jurisdiction,
             edition=self.edition,
@@ -182,8 +172,16 @@ class _Intake:
                 ),
             ]
         )
+        if incident is not None and self._says_more(past, standing):
+            message = f"Incident {incident.number} is here already. Its facts, children and answers stay as they are."
+            fix = "Change them on the incident’s own page, where the file is right."
+            self.receipt.past.remark(past.at, Remark(WHOLE_ROW, "The whole row", message, fix))
         self.receipt.outcomes[past.key] = ("created", record_of.number)
-        review.refresh_from_db(fields=["version"])
+
+    @staticmethod
+    def _says_more(past: PastReview, standing: set[str]) -> bool:
+        """Whether the rows say something of an incident that is here already, which stands as it is here."""
+        return bool(past.incident or past.entries.get("child") or standing & set(past.answers))
 
     def _incident(self, past: PastReview, record: IncidentImport) -> Incident:
         day = past.incident.get("occurred_on") or past.closed_on
@@ -258,7 +256,8 @@ class _Intake:
             receipt.file.sha256,
         )
         record.by, record.rows = self.by, receipt.rows
-        record.accepted, record.with_warnings, record.returned = receipt.accepted, 0, receipt.returned
+        record.accepted, record.with_warnings = receipt.accepted, receipt.with_warnings
+        record.returned = receipt.returned
         record.created, record.changed, record.unchanged = (
             receipt.count("created"),
             0,
@@ -301,9 +300,3 @@ def _fingerprint(past: PastReview) -> str:
     ]
     said = [past.ours, past.closed_on, past.incident, past.answers, past.ratings, entries]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-def _next_key() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('reviews_incidentimport', 'id'))")
-        return int(cursor.fetchone()[0])

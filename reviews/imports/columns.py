@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from dictionary import values
 from dictionary.editions import PlainLoader
 from dictionary.schema import Edition, Item
 from jurisdictions.rules import Problem
@@ -133,6 +134,7 @@ class Chosen:
     keys: Sequence[str]
     columns: Mapping[str, str]  # "" where nothing is said yet
     fixed: Mapping[str, Spec]
+    half: Sequence[tuple[str, str]] = ()  # lines of what is fixed that say an item or a value only
 
 
 def build(chosen: Chosen, before: Document, found: Sequence[ColumnFacts], edition: Edition) -> Document:
@@ -194,6 +196,7 @@ def problems(chosen: Chosen, edition: Edition) -> Iterator[Problem]:
                 item=f"column:{column}",
             )
         said.setdefault(name, column)
+    yield from _fixed_problems(chosen, edition)
     known = {*said, *chosen.fixed}
     if "incident_type" not in known:
         yield Problem(
@@ -210,3 +213,23 @@ def problems(chosen: Chosen, edition: Edition) -> Iterator[Problem]:
                 "the same in every row.",
                 item="fixed",
             )
+
+
+def _fixed_problems(chosen: Chosen, edition: Edition) -> Iterator[Problem]:
+    """What is wrong with the lines of what is the same in every row."""
+    for name, value in chosen.half:
+        target = target_named(name, edition)
+        message = (
+            f"Say what “{target.label}” is in every row, or choose no item there."
+            if target is not None
+            else f"Choose the item that is “{value[:60]}” in every row, or empty the field."
+        )
+        yield Problem("mapping.half", message, item="fixed")
+    for name, spec in chosen.fixed.items():
+        target = target_named(name, edition)
+        try:
+            if target is not None and "constant" in spec:
+                values.parse(target.item, spec["constant"])
+        except values.ValueProblem as problem:
+            said = f"“{str(spec['constant'])[:60]}” does not fit “{target.label}”." if target else ""
+            yield Problem("mapping.fixed", f"{said} {problem.message}", item="fixed")

@@ -34,7 +34,7 @@ ENCODINGS = {
     "windows-1252": "cp1252",
     "utf-16": "utf-16",
 }
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1024 * 1024
 _WORKBOOK = b"PK\x03\x04"
 _OTHER_FORMATS = (
@@ -76,8 +76,9 @@ class Unpacked:
             raise FileRefused(f"The workbook has no sheet “{sheet}”. It has: {names}.")
         if merged := merged_below(found, header_row):
             named = ", ".join(merged[:5]) + (f" and {len(merged) - 5} more" if len(merged) > 5 else "")
+            where = f" (sheet “{found.name}”)" if found.name else ""
             raise FileRefused(
-                f"Cells are merged: {named}. Unmerge them, so that each row says in its own cells what it means."
+                f"Cells are merged: {named}{where}. Unmerge them, so that each row says in its own cells what it means."
             )
         return Table(self.folder / found.table, found.name, header_row)
 

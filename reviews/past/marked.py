@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, write_workbook
-from reviews.imports.marked import OWN_COLUMNS, OWN_WIDTHS, cells_of, in_lines
+from reviews.imports.marked import OWN_COLUMNS, OWN_WIDTHS, STATUS_WORDS, cells_of, in_lines
 from reviews.imports.rows import Remark
 from reviews.imports.table import Table
 
 if TYPE_CHECKING:
     from reviews.actions.import_past import PastReceipt
 
-_ACCEPTED, _RETURNED, _WAITS = "Accepted", "Returned", "Waits: another row of its review goes back"
+_WAITS = "Waits: another row of its review goes back"
 
 
 def write_marked_past(receipt: "PastReceipt", target: Path) -> None:
@@ -48,10 +48,13 @@ def _rows(receipt: "PastReceipt", name: str, table: Table, kept: Sequence[int]) 
 
 def _own(receipt: "PastReceipt", key: str, remarks: Sequence[Remark]) -> list[Cell]:
     review = receipt.past.reviews.get(key)
-    if remarks:
-        status: Cell = Marked(_RETURNED)
+    stays_out = review is None or receipt.past.returned(review)
+    if any(remark.returned for remark in remarks):
+        status: Cell = Marked(STATUS_WORDS["returned"])
+    elif stays_out:
+        status = _WAITS
     else:
-        status = _WAITS if review is None or receipt.past.returned(review) else _ACCEPTED
+        status = Marked(STATUS_WORDS["warning"]) if remarks else STATUS_WORDS["accepted"]
     ours = receipt.outcomes[key][1] if key in receipt.outcomes and not receipt.dry_run else ""
     told = [in_lines([getattr(remark, part) for remark in remarks]) for part in ("label", "message", "fix")]
     return [status, ours, *told]
@@ -59,11 +62,7 @@ def _own(receipt: "PastReceipt", key: str, remarks: Sequence[Remark]) -> list[Ce
 
 def _reviews_by_row(receipt: "PastReceipt") -> dict[tuple[str, int], str]:
     """The key of the review that each row belongs to."""
-    return {
-        at: key
-        for key, review in receipt.past.reviews.items()
-        for at in (review.at, *(entry.at for entry in review.every_entry), *review.rating_rows)
-    }
+    return {at: key for key, review in receipt.past.reviews.items() for at in review.places}
 
 
 def _receipt(receipt: "PastReceipt") -> Sheet:
@@ -74,6 +73,7 @@ def _receipt(receipt: "PastReceipt") -> Sheet:
         ("Dry run", "yes: nothing was kept" if receipt.dry_run else "no"),
         ("Reviews", receipt.rows),
         ("Accepted", receipt.accepted),
+        ("Accepted with warnings", receipt.with_warnings),
         ("Returned", receipt.returned),
         ("New reviews", receipt.count("created")),
         ("As they were", receipt.count("unchanged")),

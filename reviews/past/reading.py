@@ -1,11 +1,15 @@
 """Reading the workbook of past reviews: each row to its review, each cell to its item, and what is to be mended."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from dictionary.rules import Json
 from dictionary.schema import Edition, Item
+from dictionary.values import date_words
 from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.days import day_of
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
@@ -18,6 +22,9 @@ from reviews.past.layout import Column, SheetLayout
 type Given = tuple[Json, str]  # a value, and the reason that stands in its place
 
 MOST_REVIEWS = 2_000
+FIRST_DAY = "1900-01-01"
+# What is wrong with a child's row, and how to mend it.
+HALF_AN_AGE = ("An age needs both a number and a unit.", "Fill in both, or neither.")
 
 
 @dataclass
@@ -32,6 +39,10 @@ class PastEntry:
     points_at: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # item: (section, number)
     from_need: int | None = None
     ratings: dict[str, Given] = field(default_factory=dict)
+
+    @property
+    def has_half_an_age(self) -> bool:
+        return (self.columns.get("age_value") is None) != (not self.columns.get("age_unit"))
 
 
 @dataclass
@@ -56,6 +67,11 @@ class PastReview:
         for entries in self.entries.values():
             yield from entries
 
+    @property
+    def places(self) -> set[tuple[str, int]]:
+        """The rows that tell of it, as sheet and row."""
+        return {self.at, *(entry.at for entry in self.every_entry), *self.rating_rows}
+
 
 @dataclass
 class PastFile:
@@ -71,8 +87,10 @@ class PastFile:
 
     def returned(self, review: PastReview) -> bool:
         """Whether something of it cannot come in; then none of it does."""
-        places = {review.at, *(entry.at for entry in review.every_entry), *review.rating_rows}
-        return any(remark.returned for place in places for remark in self.remarks.get(place, ()))
+        return any(remark.returned for remark in self.remarks_on(review))
+
+    def remarks_on(self, review: PastReview) -> list[Remark]:
+        return [remark for place in review.places for remark in self.remarks.get(place, ())]
 
 
 def read_past(file: Unpacked, edition: Edition) -> PastFile:
@@ -82,8 +100,16 @@ def read_past(file: Unpacked, edition: Edition) -> PastFile:
     return reader.found
 
 
-def resolve(found: PastFile, review: PastReview, edition: Edition) -> None:
-    """Every entry that another names must be there."""
+def look_over(found: PastFile, review: PastReview, edition: Edition, today: dt.date) -> None:
+    """What no single row can show: an entry that is named and not there, a day to come."""
+
+    def wrong(at: tuple[str, int], message: str, fix: str) -> None:
+        found.remark(at, Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
+
+    for day in (review.closed_on, review.incident.get("occurred_on"), review.incident.get("aware_on")):
+        if day and not FIRST_DAY <= day <= today.isoformat():
+            message = f"{date_words(day)} cannot be: it has not come yet, or is too long ago."
+            wrong(review.at, message, "Check the year.")
     for entry in review.every_entry:
         named = [target for targets in entry.points_at.values() for target in targets]
         named += [("needs", entry.from_need)] if entry.from_need is not None else []
@@ -91,8 +117,7 @@ def resolve(found: PastFile, review: PastReview, edition: Edition) -> None:
             if review.entry(section, number) is None:
                 what = edition.section(section).repeats
                 message = f"It names {what} {number}, and the review has no such {what}."
-                fix = "Correct the number, or add the entry."
-                found.remark(entry.at, Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
+                wrong(entry.at, message, "Correct the number, or add the entry.")
 
 
 class _Reader:
@@ -114,14 +139,16 @@ class _Reader:
         if not self.found.reviews:
             raise FileRefused("The sheet “Reviews” has no rows. Write one for each review.")
         for review in self.found.reviews.values():
-            resolve(self.found, review, self.edition)
+            look_over(self.found, review, self.edition, timezone.localdate())
 
     def _sheets(self) -> dict[str, Table]:
         """The sheets by what they hold. A sheet that is none of ours is said to be unread; help and lists are ours."""
         found: dict[str, Table] = {}
         for facts in self.file.sheets:
             known = next((sheet for sheet in self.layouts if sheet.is_called(facts.name)), None)
-            if known is not None:
+            if known is not None and known.key in found:
+                self.found.unread.append(f"sheet “{facts.name}”: another holds the same")
+            elif known is not None:
                 found[known.key] = self.found.tables[facts.name] = self.file.table(facts.name)
             elif facts.name not in past.OWN_SHEETS:
                 self.found.unread.append(f"sheet “{facts.name}”")
@@ -210,11 +237,9 @@ class _Reader:
             else:
                 entry.answers[item.key] = given
         entry.points_at = dict(cells.links(self.edition))
-        if sheet.key == "child" and (entry.columns.get("age_value") is None) != (
-            not entry.columns.get("age_unit")
-        ):
+        if entry.has_half_an_age:
             age = next((column for column in sheet.columns if column.key == "age_value"), past.REVIEW)
-            cells.wrong(age, "An age needs both a number and a unit.", "Fill in both, or neither.")
+            cells.wrong(age, *HALF_AN_AGE)
 
     def _rating(self, review: PastReview, cells: "_Cells") -> None:
         said = cells.text(past.FACTOR)
@@ -240,8 +265,11 @@ class _Reader:
             )
         else:
             ratings[factor.key] = (taken.value, taken.missing)
-            if why := cells.text(past.WHY):
-                ratings[f"{factor.key}_why"] = (why, "")
+            why = take(self.edition.item(f"{factor.key}_why"), cells.raw(past.WHY))
+            if why.wrong:
+                cells.wrong(past.WHY, why.wrong, "Shorten it.")
+            elif why.value is not None:
+                ratings[f"{factor.key}_why"] = (why.value, "")
 
 
 @dataclass
@@ -253,9 +281,13 @@ class _Cells:
     row: Row
     sheet: str
 
-    def text(self, column: Column) -> str:
+    def raw(self, column: Column) -> str:
         at = self._at(column)
-        return " ".join(self.row.cells[at].split()) if 0 <= at < len(self.row.cells) else ""
+        return self.row.cells[at] if 0 <= at < len(self.row.cells) else ""
+
+    def text(self, column: Column) -> str:
+        """In one line."""
+        return " ".join(self.raw(column).split())
 
     def number(self, column: Column) -> int | None:
         """A whole number; what is none is said, and taken for nothing."""
@@ -287,12 +319,11 @@ class _Cells:
         for column in self.columns.values():
             if column.item is None or column.item.type != "links" or not self.text(column):
                 continue
-            words = {edition.section(target).repeats: target for target in column.item.links}
+            words = link_words(column.item, edition)
             try:
-                named = [(_section(word, words), number) for word, number in numbers(self.text(column))]
+                named = [(section_of(word, words), number) for word, number in numbers(self.raw(column))]
             except ValueError:
-                example = "; ".join(f"{word} 1" for word in words)
-                self.wrong(column, "These are no numbers of entries.", f"Write for example: {example}.")
+                self.wrong(column, *not_numbered(words))
             else:
                 yield column.item.key, named
 
@@ -305,7 +336,7 @@ class _Cells:
         return next((at for at, one in self.columns.items() if one is column or one == column), WHOLE_ROW)
 
 
-def _section(word: str, words: dict[str, str]) -> str:
+def section_of(word: str, words: dict[str, str]) -> str:
     """The section that a word names, in the singular or plural; without a word, the only one. Raises ValueError."""
     if not word and len(words) == 1:
         return next(iter(words.values()))
@@ -313,3 +344,14 @@ def _section(word: str, words: dict[str, str]) -> str:
         if word in (known, f"{known}s", section, known[:-1] + "ies"):
             return section
     raise ValueError(word)
+
+
+def link_words(item: Item, edition: Edition) -> dict[str, str]:
+    """The sections that an item's links may point at, by what one of their entries is called."""
+    return {edition.section(target).repeats: target for target in item.links}
+
+
+def not_numbered(words: dict[str, str]) -> tuple[str, str]:
+    """What is wrong with a cell that names no entries, and how to mend it."""
+    example = "; ".join(f"{word} 1" for word in words)
+    return "These are no numbers of entries.", f"Write for example: {example}."

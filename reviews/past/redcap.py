@@ -8,15 +8,26 @@ those of `dictionary.interchange.layout`, which wrote the dictionary.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from dictionary import values
 from dictionary.interchange.layout import Form, Laid, Layout, lay_out
 from dictionary.rules import Json
-from dictionary.schema import Item
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import FileRefused, Row
 from reviews.imports.unpacking import Unpacked
 from reviews.past.cells import Taken, numbers, take
-from reviews.past.reading import Given, PastEntry, PastFile, PastReview, resolve
+from reviews.past.reading import (
+    HALF_AN_AGE,
+    Given,
+    PastEntry,
+    PastFile,
+    PastReview,
+    link_words,
+    look_over,
+    not_numbered,
+    section_of,
+)
 
 SHEET = "Records"
 INSTRUMENT, INSTANCE = "redcap_repeat_instrument", "redcap_repeat_instance"
@@ -55,7 +66,7 @@ class _Reader:
         for row, instrument in entries:  # a record's own row may come after those of its instruments
             self._entry(row, instrument)
         for review in self.found.reviews.values():
-            resolve(self.found, review, self.layout.edition)
+            look_over(self.found, review, self.layout.edition, timezone.localdate())
         if not self.found.reviews:
             raise FileRefused("The file has no records: each of its rows belongs to a repeating instrument.")
         return self.found
@@ -105,7 +116,8 @@ class _Reader:
                 row, 0, "Record ID", "No row of the file holds this record itself.", "Export whole records."
             )
         elif form is None or not form.section.repeats:
-            self.found.unread.append(f"instrument “{instrument[:60]}”")
+            unread = f"instrument “{instrument[:60]}”"
+            self.found.unread += [unread] if unread not in self.found.unread else []
         else:
             instance = self._cell(row, INSTANCE)
             number = int(instance) if instance.isdigit() and len(instance) < 5 else 0
@@ -137,6 +149,8 @@ class _Reader:
             else:
                 entry.answers[laid.item.key] = given
         entry.points_at = dict(self._links(form, row))
+        if entry.has_half_an_age:
+            self._wrong(row, self.header.get("age_value", WHOLE_ROW), "Age of the child", *HALF_AN_AGE)
 
     def _given(self, form: Form, row: Row) -> Iterator[tuple[Laid, Given]]:
         for laid in form.fields:
@@ -185,14 +199,12 @@ class _Reader:
             text = self._cell(row, laid.name) if laid.item.type == "links" else ""
             if not text:
                 continue
+            words = link_words(laid.item, self.layout.edition)
             try:
-                named = numbers(text)
+                yield laid.item.key, [(section_of(word, words), number) for word, number in numbers(text)]
             except ValueError:
-                continue
-            yield (
-                laid.item.key,
-                [(section, number) for word, number in named if (section := _target(laid.item, word))],
-            )
+                at = self.header.get(laid.name, WHOLE_ROW)
+                self._wrong(row, at, laid.item.label, *not_numbered(words))
 
     def _is_told(self, form: Form, row: Row) -> bool:
         return any(self._cell(row, name) not in ("", "0") for laid in form.fields for name in _columns(laid))
@@ -227,10 +239,3 @@ def _coded(laid: Laid, text: str) -> Taken:
     if ours in laid.reasons:
         return Taken(missing="" if laid.item.is_column else ours)
     return Taken(ours)
-
-
-def _target(item: Item, word: str) -> str:
-    """The section that a word names, or the only one that the item points at."""
-    if not word:
-        return item.links[0] if len(item.links) == 1 else ""
-    return next((section for section in item.links if section.startswith(word.rstrip("s"))), "")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -70,7 +71,11 @@ def workbook(request: TenantRequest, upload: int, run: int) -> HttpResponseBase:
         raise Http404
     file = open_stored(found)
     if file is None:
-        raise Http404
+        messages.error(
+            request,
+            "This workbook is no longer there. Try the file again: what came in from it is not touched.",
+        )
+        return redirect("imports:upload", request.membership.jurisdiction.slug, upload)
     audit.record("import.downloaded", about=found, by=request.membership, sha256=found.sha256)
     return FileResponse(file, as_attachment=True, filename=f"rows-{found.pk}.xlsx", content_type=XLSX)
 
@@ -91,7 +96,7 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
         "upload": found.upload,
         "state": "refused" if found.refused else found.work_state,
         "is_current": found.mapping_version == found.upload.version and not found.upload.taken_away_at,
-        "read": f"{read:,} of {number_of(rows, 'row')} read." if read else "This can take a minute or two.",
+        "read": _read_words(read, rows),
         "share": min(99, 100 * read // rows) if rows else 0,
         "url": reverse("imports:run", args=[slug, found.upload_id, found.pk]),
         "ask_url": reverse("imports:ask", args=[slug, found.upload_id]),
@@ -116,6 +121,13 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
             slug, (found.upload.file_name, upload_url), ("Brought in" if found.keeps else "Trial", "")
         ),
     }
+
+
+def _read_words(read: int, rows: int) -> str:
+    """How far a worker is; of past reviews it is not known before how many there are."""
+    if not read:
+        return "This can take a minute or two."
+    return f"{read:,} of {number_of(rows, 'row')} read." if rows else f"{number_of(read, 'review')} read."
 
 
 def _kept_words(found: ImportRun) -> str:

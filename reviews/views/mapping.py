@@ -27,6 +27,7 @@ from reviews.views.uploads import crumbs, mine
 
 MOST_CHILDREN = 6
 FIXED = 4  # free lines for what is in no column
+MOST_FIXED = 40  # lines of a posted page that are looked at
 REASON = "!"  # what begins with it is a reason for no answer
 
 
@@ -131,23 +132,28 @@ class _ColumnsPage:
             for at, column in enumerate(self.facts)
             if column.name and (name := posted.get(f"column-{at}", "")) in self._names()
         }
-        fixed = dict(self._fixed(posted))
+        lines = list(self._fixed(posted))
+        fixed = {
+            target.name: _spec_said(target, said) for target, said in lines if target is not None and said
+        }
+        half = [(target.name if target else "", said) for target, said in lines if not (target and said)]
         about = " ".join(posted.get("about", "").split())[:120]
         self.chosen = Chosen(
-            about, [column.name for at, column in enumerate(self.facts) if at in keys], columns, fixed
+            about, [column.name for at, column in enumerate(self.facts) if at in keys], columns, fixed, half
         )
 
     def _names(self) -> set[str]:
         listed = mapped.targets(self.edition, self.children)
         return {"", LEFT_OUT} | {target.name for _, group in listed for target in group}
 
-    def _fixed(self, posted: QueryDict) -> Iterator[tuple[str, Spec]]:
-        """What is the same in every row: each line names a target and says its value or the reason for none."""
-        for at in range(FIXED + len(self.chosen.fixed)):
+    def _fixed(self, posted: QueryDict) -> Iterator[tuple[Target | None, str]]:
+        """What is the same in every row: each line names a target and says its value or the reason for none. A line
+        that does only one of the two is wrong, and stays on the page."""
+        for at in range(MOST_FIXED):
             target = mapped.target_named(posted.get(f"fixed-{at}", ""), self.edition)
             said = posted.get(f"fixed-{at}-value", "").strip()
-            if target is not None and said:
-                yield target.name, _spec_said(target, said)
+            if target is not None or said:
+                yield target, said
 
     def context(self, slug: str, problems: list[Problem] | None = None) -> dict[str, Any]:
         problems = problems or []
@@ -173,7 +179,7 @@ class _ColumnsPage:
             "groups": mapped.targets(self.edition, self.children),
             "children": self.children,
             "children_choices": range(1, MOST_CHILDREN + 1),
-            "fixed": _fixed_lines(self.chosen.fixed, self.edition),
+            "fixed": _fixed_lines(self.chosen),
             "saved": self.saved,
             "errors": [(problem.message, _control(problem, lines)) for problem in problems],
             "key_error": beside.get("key", ""),
@@ -205,8 +211,8 @@ def _closest(names: list[str]) -> SavedMapping | None:
     return max(fitting, key=lambda one: (one[0], one[1].saved_at))[1] if fitting else None
 
 
-def _fixed_lines(fixed: Any, edition: Schema) -> list[tuple[int, str, str]]:
-    said = [(name, _said(spec)) for name, spec in fixed.items()]
+def _fixed_lines(chosen: Chosen) -> list[tuple[int, str, str]]:
+    said = [*((name, _said(spec)) for name, spec in chosen.fixed.items()), *chosen.half]
     return [(at, *line) for at, line in enumerate([*said, *[("", "")] * FIXED])]
 
 

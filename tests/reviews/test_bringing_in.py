@@ -1,6 +1,7 @@
 """Bringing a file in through the browser, from the upload to the rows that came in; and what each step refuses."""
 
 import datetime as dt
+import hashlib
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -380,3 +381,43 @@ def test_a_file_is_taken_away_when_its_person_says_so_or_after_its_days(
     assert not any(default_storage.exists(name) for name in files if name)
     page = visitor.get(reverse("imports:upload", args=["cedar", said.pk])).content.decode()
     assert "was taken away" in page
+
+
+def test_half_a_line_and_a_value_that_does_not_fit_are_said_and_stay_on_the_page(
+    visitor: Client, bring: Any
+) -> None:
+    upload = bring(content=b"Ref No,Kind\n1,F\n2,NF\n")
+    url = reverse("imports:mapping", args=["cedar", upload.pk])
+    said = {
+        "fixed-0": "place_type",
+        "fixed-0-value": "On the moon",
+        "fixed-1": "setting_area",
+        "fixed-2-value": "Rural",
+    }
+    answer = visitor.post(url, form_of(visitor, url) | said)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for words in (
+        "“On the moon” does not fit “In what kind of place did it happen?”",
+        "Say what “What kind of area is that?” is in every row",
+        "Choose the item that is “Rural” in every row",
+        'value="On the moon"',
+        'value="Rural"',
+        '<option value="setting_area" selected>',
+    ):
+        assert words in page, words
+
+
+def test_the_row_remembers_the_hash_of_the_workbook_and_a_lost_one_is_said_in_words(
+    visitor: Client, bring: Any, cedar: Jurisdiction
+) -> None:
+    upload = bring()
+    mapped(visitor, upload)
+    with jurisdiction_scope(cedar.pk):
+        run = ImportRun.objects.get()
+    url = reverse("imports:workbook", args=["cedar", upload.pk, run.pk])
+    assert hashlib.sha256(b"".join(visitor.get(url))).hexdigest() == run.sha256
+    default_storage.delete(run.file)
+    page = visitor.get(url, follow=True)
+    assert page.status_code == 200
+    assert "no longer there" in page.content.decode()

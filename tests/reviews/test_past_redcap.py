@@ -138,3 +138,17 @@ def test_every_field_of_our_dictionary_is_a_column_that_is_read(bring: Any) -> N
     names = {laid.name for form in layout.forms for laid in form.fields if laid.item.type != "choices"}
     receipt = bring([RECORD | dict.fromkeys(names - set(RECORD), "")])
     assert receipt.past.unread == []
+
+
+def test_half_an_age_and_links_to_nothing_go_back_and_never_fail_the_import(bring: Any) -> None:
+    child = {
+        "record_id": "17",
+        "redcap_repeat_instrument": "child",
+        "redcap_repeat_instance": "1",
+        "age_value": "5",
+    }
+    linked = {"record_id": "17"} | ENTRIES[3] | {"opportunity_sources": "the second one"}
+    receipt = bring([RECORD, child, linked])
+    said = {remark.message for remarks in receipt.past.remarks.values() for remark in remarks}
+    assert said == {"An age needs both a number and a unit.", "These are no numbers of entries."}
+    assert receipt.returned == 1

@@ -17,7 +17,7 @@ from reviews import tasks
 from reviews.actions.report import ask_for_report
 from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.content import read_content
-from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Review, Upload
+from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Recusal, Review, Upload
 from reviews.past.cells import numbers, take
 from reviews.past.template import write_template
 from tests.reviews.incident_situations import imported
@@ -209,6 +209,12 @@ def test_a_trial_keeps_nothing(filled: Any, bring: Any, cedar: Jurisdiction) -> 
             None,
             "no incident 1999",
         ),
+        (
+            "Reviews",
+            {"Review": "CR-9", "Type of incident": "Fatality", "Closed on": "2999-01-01"},
+            None,
+            "cannot be",
+        ),
         ("Children", {"Review": "CR-8", "Age of the child": 5}, "B3", "both a number and a unit"),
         ("Children", {"Review": "CR-8", "Sex": "Girl"}, "D3", "not in the list"),
         ("Timeline", {"Review": "CR-8", "When was this?": "soon"}, "C4", "date"),
@@ -364,6 +370,35 @@ def test_a_past_review_of_an_incident_that_is_here_is_taken_off_it_again(
             set(Entry.objects.values_list("pk", flat=True)),
         )
     assert before == after
+
+
+def test_what_an_incident_that_is_here_says_stands_and_the_file_is_told(
+    filled: Any, bring: Any, cedar: Jurisdiction
+) -> None:
+    there = imported(cedar)
+    row = {"Review": "CR-7", "Number in NPCS": there.number, "County where it happened": "Elsewhere"}
+    run = bring(filled({"Reviews": [row], "Children": [{"Review": "CR-7", "Sex": "Male"}]}))
+    assert (run.rows, run.accepted, run.with_warnings, run.returned) == (1, 0, 1, 0)
+    assert "stay as they are" in run.told["remarks"][0]["message"]
+    with jurisdiction_scope(cedar.pk):
+        assert Incident.objects.get().county == there.county
+
+
+def test_whoever_stepped_back_brings_no_review_of_that_incident(
+    filled: Any, bring: Any, cedar: Jurisdiction, by: Membership
+) -> None:
+    bring(filled(WHOLE))
+    with jurisdiction_scope(cedar.pk):
+        review = Review.objects.get(incident__source_key="CR-7")
+        Recusal.objects.create(
+            jurisdiction=cedar, review=review, membership=by, recorded_by=by, reason="Knows the family."
+        )
+        number = review.incident.number
+    run = bring(filled(WHOLE))
+    assert (run.returned, run.unchanged) == (1, 1)
+    assert "you stepped back" in run.told["remarks"][0]["message"]
+    named = bring(filled({"Reviews": [WHOLE["Reviews"][0] | {"Number in NPCS": number}]}))
+    assert "that you may see" in named.told["remarks"][0]["message"]
 
 
 def test_a_review_report_of_a_past_review_keeps_its_import(

@@ -1,0 +1,31 @@
+"""What every import shares: a trial does the same as the import and takes it back; a receipt's key is known first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+class _TakenBack(Exception):
+    """Ends a dry run: what it did is rolled back."""
+
+
+@contextmanager
+def kept_unless(dry_run: bool) -> Iterator[None]:
+    """One transaction. A dry run is asked at its end what a commit would have asked, and then rolled back."""
+    try:
+        with transaction.atomic():
+            yield
+            if dry_run:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                raise _TakenBack
+    except _TakenBack:
+        pass
+
+
+def next_receipt_key() -> int:
+    """The key that the receipt will have: the rows that it accounts for carry it before it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('reviews_incidentimport', 'id'))")
+        return int(cursor.fetchone()[0])
