@@ -106,6 +106,14 @@ _STATEMENTS = [
                        ('place_type', 'null'::jsonb, 'unknown'),
                        ('living_arrangement', 'null'::jsonb, 'unknown')) a (item, value, missing)
     """,
+    # One field in four was written twice.
+    """
+    INSERT INTO reviews_answerversion (jurisdiction_id, record_id, repeat_id, item, value, missing, version, author_id,
+                                       at, replaced_by_id, replaced_at)
+    SELECT jurisdiction_id, record_id, repeat_id, item, value, missing, 1, author_id, at - interval '1 day', author_id, at
+    FROM reviews_answer
+    WHERE record_id BETWEEN %(base)s + %(first)s AND %(base)s + %(last)s AND item = 'what_was_reported'
+    """,
     # One message in a hundred is still unread.
     """
     INSERT INTO inbox_message (jurisdiction_id, to_id, kind, number, path, occasion, read_at, owed_at, due_at, tries,
@@ -131,6 +139,7 @@ TABLES = (
     "reviews_reviewseat",
     "reviews_recusal",
     "reviews_answer",
+    "reviews_answerversion",
     "inbox_message",
     "jurisdictions_auditevent",
 )
