@@ -21,8 +21,8 @@ def queue_message(
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a kind of message; inbox.kinds lists them.")
-    if not path.startswith("/j/"):
-        raise ValueError("A message leads to a page of its agency: give a path that begins with /j/.")
+    if not path.startswith(("/j/", "/account/")):
+        raise ValueError("A message leads to a page of its agency, below /j/, or of its person, below /account/.")
     message = Message(
         jurisdiction_id=to.jurisdiction_id,
         to=to,
@@ -42,7 +42,7 @@ def queue_message(
 
 def tell_of_new_start(to: Membership, event: AuditEvent) -> Message:
     """Somebody's second step and password were taken away: they are told, whoever did it."""
-    path = reverse("inbox:list", args=[to.jurisdiction.slug])
+    path = reverse("account_security")
     return queue_message("sign_in_started_over", to=to, number="", path=path, occasion=f"audit:{event.pk}")
 
 

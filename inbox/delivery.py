@@ -1,6 +1,7 @@
 """Mailing one message: who it is for, one line, where to sign in. Never anything of the case."""
 
 from django.conf import settings
+from django.urls import reverse
 
 from inbox.kinds import KINDS
 from inbox.models import Message
@@ -20,7 +21,8 @@ def post(message: Message) -> bool:
         context={
             "name": person.display_name,
             "line": kind.line_for(message.number, message.count),
-            "link": settings.BASE_URL + message.path,
+            "asks": kind.mail_asks,
+            "link": settings.BASE_URL + (reverse(kind.mail_leads_to) if kind.mail_leads_to else message.path),
             "agency": message.to.jurisdiction.name,
             "why": kind.why,
         },

@@ -13,6 +13,8 @@ class Kind:
     line: str  # one sentence more
     action: str  # the button
     why: str  # ends the sentence "You get this mail because …"
+    mail_asks: str = "Sign in to read it:"  # stands above the mail's link
+    mail_leads_to: str = ""  # the name of another address than the message's, for whom cannot sign in
 
     def subject_for(self, number: str) -> str:
         return self.subject.format(number=number)
@@ -157,10 +159,12 @@ KINDS: dict[str, Kind] = {
     "sign_in_started_over": Kind(
         "Your NPCS sign-in starts over",
         "The second step of your sign-in was taken away, and your password with it; every session of yours has ended. "
-        "Choose a new password by “Forgot your password?” on the sign-in page; then you set up a new second step. "
+        "Choose a new password, then you set up a new second step. "
         "If you did not ask for this, tell your agency’s administrator today.",
-        "Sign in",
+        "See how you sign in",
         "your sign-in was changed",
+        mail_asks="Ask for a link to choose a new password:",
+        mail_leads_to="account_reset_password",
     ),
     "approver_named": Kind(
         "Review {number}: you were asked to approve",

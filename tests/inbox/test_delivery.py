@@ -126,6 +126,16 @@ def test_an_agency_s_worker_sends_no_other_agency_s_mail(
     assert mail_server.mails == []
 
 
+def test_whoever_cannot_sign_in_is_led_to_a_new_password(
+    cedar: Jurisdiction, director: User, mail_server: MailServer, settings: Any
+) -> None:
+    owe(cedar, director, kind="sign_in_started_over")
+    deliver_messages(cedar.pk)
+    [mail] = mail_server.mails
+    assert f"{settings.BASE_URL}/account/reset/" in mail.get_content()
+    assert "Sign in to read it" not in mail.get_content()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_kind_lets_out_more_than_the_number(
     cedar: Jurisdiction, mail_server: MailServer, kind: str
