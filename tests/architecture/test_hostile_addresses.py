@@ -141,6 +141,7 @@ def test_no_form_fails(keys: dict[str, Any], outsider: User, partner: User, valu
             path = address(route, "birch", keys)
             page = client.get(path)
             if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
+                page.close()  # else a file that it would hand out stays open
                 continue
             forms = Forms()
             forms.feed(page.content.decode())
