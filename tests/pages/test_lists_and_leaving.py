@@ -1,4 +1,4 @@
-"""Filters folded on a phone and open on a wide page; words that wait for a button are not left by a slip."""
+"""Filters folded and tables as cards on a phone, neither on a wide page; words that wait for a button are not left by a slip."""
 
 import re
 from collections.abc import Callable
@@ -46,6 +46,21 @@ def test_on_a_wide_page_filters_stand_open_and_the_fold_keeps_their_names(
     expect(page).to_have_url(re.compile("type=fatality"))
     expect(page.locator("#filters-named")).to_have_count(1)
     expect(page.locator("#filters-named")).to_have_text("Filters (1 on): Fatality")
+
+
+def test_on_a_phone_each_row_is_a_card_that_names_its_columns(
+    window: Window, lead: Membership, coordinator: User
+) -> None:
+    page = window(coordinator, width="phone")
+    page.goto(LIST)
+    table = page.get_by_role("table")
+    expect(table.get_by_role("rowheader")).to_have_text(["2026-001"])
+    cell = table.get_by_role("cell").first
+    expect(cell).to_have_attribute("data-label", "Type")
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Type"'
+    expect(table.get_by_role("link", name="Number", exact=True)).to_be_visible()  # it can still be sorted
+    wrap = page.locator(".npcs-table-wrap")
+    assert wrap.evaluate("wrap => wrap.scrollWidth <= wrap.clientWidth")
 
 
 def test_leaving_a_page_with_words_that_wait_for_a_button_asks_first(
