@@ -25,6 +25,7 @@ def release_edition(
     document is no edition. Runs as the owner: the site may read editions, not write them.
     """
     edition = schema.load(document)
+    _refuse_local_keys(edition)
     with transaction.atomic(using=using):
         editions = Edition.objects.using(using)
         held = editions.select_for_update().filter(number=edition.number).first()
@@ -43,3 +44,16 @@ def release_edition(
         held.status, held.released_at = Edition.Status.IN_FORCE, now or timezone.now()
         held.save(using=using, update_fields=None if held.pk is None else ["status", "released_at"])
         return held
+
+
+def _refuse_local_keys(edition: schema.Edition) -> None:
+    """A key that an agency may have given its own question is never the partnership's."""
+    keys = [part.key for part in edition.parts]
+    keys += [section.key for section in edition.sections]
+    keys += [item.key for item in edition]
+    keys += list(edition.choices)
+    if taken := [key for key in keys if key.startswith(schema.LOCAL)]:
+        raise CannotRelease(
+            f"{', '.join(taken)}: keys that begin with “{schema.LOCAL}” are kept for the questions of single agencies. "
+            "Name these otherwise."
+        )

@@ -1,9 +1,13 @@
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
 from dictionary import schema
-from dictionary.querysets import EditionQuerySet
+from dictionary.querysets import EditionQuerySet, OwnEditionQuerySet
+from jurisdictions.fields import Within, WithinOneToOne
+from jurisdictions.models import Jurisdiction, Membership
 
 # Reading an edition costs some milliseconds and its content never changes: once for each process is enough.
 _read: dict[str, schema.Edition] = {}
@@ -62,3 +66,82 @@ class Edition(models.Model):
         if self.sha256 not in _read:
             _read[self.sha256] = schema.load(self.document)
         return _read[self.sha256]
+
+
+class OwnEdition(models.Model):
+    """Questions that one agency asks besides the partnership's, as it released them. Inserted only.
+
+    A review pins one of them beside the edition of the partnership; `dictionary.asked` puts the two together. The next
+    one says all of them anew: what it leaves out is asked no more in reviews that begin with it.
+    """
+
+    class Privacy:
+        open = {
+            "id",
+            "jurisdiction",
+            "number",
+            "base",
+            "questions",
+            "sha256",
+            "released_by",
+            "released_at",
+        }
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    base = models.ForeignKey(Edition, models.PROTECT, related_name="+")  # in force when it was released
+    questions: Any = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    released_by = Within(Membership)
+    released_at = models.DateTimeField()
+
+    objects: ClassVar[OwnEditionQuerySet] = OwnEditionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("jurisdiction", "number", name="own_edition_numbered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Own questions {self.number}"
+
+
+class OwnDraft(models.Model):
+    """The own questions that an agency works on: at most one draft at a time, begun from those it released last."""
+
+    class Privacy:
+        open = {"id", "jurisdiction", "questions", "version", "changed_by", "changed_at"}
+
+    jurisdiction = models.OneToOneField(Jurisdiction, models.PROTECT, related_name="+")
+    questions: Any = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    changed_by = Within(Membership)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"draft of own questions, version {self.version}"
+
+
+class QuestionFile(models.Model):
+    """A file of questions that somebody brought to a draft, read into our terms.
+
+    `offered` holds what can be taken over, as own questions; `losses` everything that the file says and we cannot
+    hold, as (row, field, what, what becomes of it).
+    """
+
+    class Privacy:
+        sensitive = {"file_name"}
+        open = {"id", "jurisdiction", "draft", "kind", "sha256", "offered", "losses", "by", "at"}
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    draft = WithinOneToOne(OwnDraft, models.CASCADE, related_name="file")
+    file_name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    sha256 = models.CharField(max_length=64)
+    offered: Any = models.JSONField()
+    losses: Any = models.JSONField()
+    by = Within(Membership)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"file of questions {self.pk}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 if TYPE_CHECKING:
-    from dictionary.models import Edition
+    from dictionary.models import Edition, OwnEdition
 
 
 class EditionQuerySet(QuerySet["Edition"]):
@@ -21,3 +21,11 @@ class EditionQuerySet(QuerySet["Edition"]):
     def in_force(self) -> Edition:
         """The edition that a new record is begun with. Raises DoesNotExist before the first release."""
         return self.without_document().get(status="in_force")
+
+
+class OwnEditionQuerySet(QuerySet["OwnEdition"]):
+    """Of the open agency: its rows are all that can be seen."""
+
+    def newest(self) -> OwnEdition | None:
+        """What a record begun now is asked besides; None where the agency has released nothing."""
+        return self.order_by("-number").defer("questions").first()

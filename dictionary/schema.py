@@ -27,6 +27,8 @@ RATINGS = ("0", "1", "2", "3")
 RATED_ACTIONABLE = ("2", "3")
 RATED_INFLUENCE = ("1", "2", "3")
 EVIDENCE_SECTIONS = ("timeline", "needs", "records", "debriefs")
+# How the keys of an agency's own questions begin, and none of the partnership's. They never leave their agency.
+LOCAL = "own_"
 
 
 class EditionError(ValueError):
@@ -94,6 +96,11 @@ class Item:
     @property
     def is_column(self) -> bool:
         return self.store == "column"
+
+    @property
+    def is_local(self) -> bool:
+        """Asked by one agency alone: neither the question nor its answers leave it."""
+        return self.key.startswith(LOCAL)
 
     @cached_property
     def is_required(self) -> Test:
@@ -210,6 +217,11 @@ class Edition:
 
     def item(self, key: str) -> Item:
         return self._items[key]
+
+    @cached_property
+    def local(self) -> tuple[Item, ...]:
+        """What an agency asks besides, in the order of the form."""
+        return tuple(item for item in self if item.is_local)
 
     def section(self, key: str) -> Section:
         return self._sections[key]

@@ -4,6 +4,7 @@ from django.db import connections
 
 # Rows that are only ever added: nobody, not even the site, can rewrite what happened.
 INSERT_ONLY = {
+    "dictionary_ownedition",
     "jurisdictions_auditevent",
     "jurisdictions_partnershipevent",
     "reviews_answerversion",

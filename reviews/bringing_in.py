@@ -19,7 +19,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from redis.exceptions import RedisError
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
@@ -67,7 +67,7 @@ def look_at(upload: Upload) -> Looked:
             return Looked(refused=str(refusal))
         sheets = [_sheet(file, at) for at in range(len(file.sheets))]
         if upload.shape == Shape.REVIEWS:
-            return _look_at_reviews(file, sheets)
+            return _look_at_reviews(upload, file, sheets)
         at = upload.sheet if upload.sheet is not None else _first_of_theirs(sheets)
         header_row = upload.header_row or sheets[at]["header_row"]
         found = Looked(file.facts.sha256, file.encoding, tuple(sheets), at, header_row)
@@ -80,11 +80,13 @@ def look_at(upload: Upload) -> Looked:
     return replace(found, columns=tuple(ours))
 
 
-def _look_at_reviews(file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
+def _look_at_reviews(upload: Upload, file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
     """A workbook of past reviews needs no mapping: whether its sheets are ours is all there is to see."""
     found = Looked(file.facts.sha256, file.encoding, tuple(sheets))
+    with jurisdiction_scope(upload.jurisdiction_id):
+        asked = asked_now().at_hand()
     try:
-        read_past_file(file, Edition.objects.in_force())
+        read_past_file(file, asked)
     except FileRefused as refusal:
         return replace(found, refused=str(refusal))
     return found
@@ -160,7 +162,7 @@ def _bring_in(mine: ImportRun, run: ImportRun, folder: Path) -> None:
 
 
 def _let_incidents_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path, by: Membership) -> None:
-    mapping = read_mapping(mine.mapping.encode(), Edition.objects.in_force().parsed)
+    mapping = read_mapping(mine.mapping.encode(), asked_now().questions)
     receipt = import_incidents(
         file,
         mapping,

@@ -87,7 +87,13 @@ class ReviewQuerySet(QuerySet["Review"]):
 
     def for_acting(self) -> ReviewQuerySet:
         """With what an action asks of a review."""
-        return self.select_related("incident", "edition", "jurisdiction")
+        return self.with_questions().select_related("incident", "jurisdiction")
+
+    def with_questions(self) -> ReviewQuerySet:
+        """With the editions by which `Review.asked` tells what it asks. Their documents are large and read once for
+        each process: they stay in the database until asked for."""
+        reviews = self.select_related("edition", "own_edition")
+        return reviews.defer("edition__document", "own_edition__questions")
 
     def under_way(self) -> ReviewQuerySet:
         return self.filter(state__in=["in_review", "with_quality_lead", "with_director"])
@@ -108,8 +114,14 @@ class ReviewSeatQuerySet(QuerySet["ReviewSeat"]):
         every pause in typing. Whoever stepped back holds none (`step_back`), and saving locks the seat."""
         return (
             self.filter(membership=membership, ended_at=None)
-            .select_related("review__edition")
-            .only("statement", "review__state", "review__jurisdiction", "review__edition__sha256")
+            .select_related("review__edition", "review__own_edition")
+            .only(
+                "statement",
+                "review__state",
+                "review__jurisdiction",
+                "review__edition__sha256",
+                "review__own_edition__sha256",
+            )
             .order_by()
         )
 

@@ -44,7 +44,7 @@ class Place:
 
     @property
     def part(self) -> str:
-        return self.review.edition.parsed.item(self.item).part
+        return self.review.asked.questions.item(self.item).part
 
 
 # Nothing is written unless the review is still in the state its reader saw. Whoever moves it changes its row; writers

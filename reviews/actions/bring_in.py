@@ -16,7 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from inbox.actions import queue_message
 from jurisdictions import audit, work
 from jurisdictions.models import Membership
@@ -108,7 +108,7 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     upload = _held(upload)
     if upload.shape == Shape.INCIDENTS:
         try:
-            read_mapping(upload.mapping.encode(), Edition.objects.in_force().parsed)
+            read_mapping(upload.mapping.encode(), asked_now().questions)
         except MappingError as error:
             raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
     elif upload.refused or upload.work_state != "done":

@@ -64,7 +64,7 @@ def make_opportunity(need: Entry, *, by: Membership) -> Entry:
     if existing is not None:
         return existing
     opportunity = add_entry(record, "opportunities", by=by, made_from=need)
-    review = Review.objects.select_related("edition").defer("edition__document").get(pk=record.pk)
+    review = Review.objects.with_questions().get(pk=record.pk)
     words = dict(
         Answer.objects.filter(record=record, repeat=need, item__in=KEPT_WORDS).values_list("item", "value")
     )

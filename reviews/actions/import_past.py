@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from dictionary.models import Edition
+from dictionary.asked import Asked, asked_now
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
@@ -81,24 +81,24 @@ def import_past_reviews(
     of its rows does not come in; its rows say what to mend.
     """
     now = now or timezone.now()
-    edition = Edition.objects.in_force()
-    receipt = PastReceipt(file.facts, edition.number, read_past_file(file, edition), dry_run)
+    asked = asked_now()
+    receipt = PastReceipt(file.facts, asked.name, read_past_file(file, asked), dry_run)
     with kept_unless(dry_run):
-        _Intake(receipt, edition, jurisdiction, by, now).bring_in(progress)
+        _Intake(receipt, asked, jurisdiction, by, now).bring_in(progress)
     if dry_run:
         receipt.record = None
     return receipt
 
 
-def read_past_file(file: Unpacked, edition: Edition) -> PastFile:
+def read_past_file(file: Unpacked, asked: Asked) -> PastFile:
     """Our workbook, or the records of a REDCap project (CSV). Raises FileRefused when it is neither."""
-    return read_redcap(file, edition.document) if file.encoding else read_past(file, edition.parsed)
+    return read_redcap(file, asked.document) if file.encoding else read_past(file, asked.questions)
 
 
 @dataclass
 class _Intake:
     receipt: PastReceipt
-    edition: Edition
+    asked: Asked
     jurisdiction: Jurisdiction
     by: Membership
     now: dt.datetime
@@ -149,7 +149,8 @@ class _Intake:
         Review.objects.create(
             incident=record_of,
             jurisdiction=self.jurisdiction,
-            edition=self.edition,
+            edition=self.asked.edition,
+            own_edition=self.asked.own,
             state=Review.State.AS_REPORTED,
             state_since=self.now,
             reported_by=record,

@@ -156,7 +156,7 @@ def problems_before_move(
             return _safety_comes_first(review)
         case "send_to_quality_lead":
             return problems_before_sending(
-                review, read_content(review.incident, review.edition.parsed), list(seats_of(review))
+                review, read_content(review.incident, review.asked.questions), list(seats_of(review))
             )
         case "return_to_team" | "return_from_director":
             return _asks_for_something(review)
@@ -167,7 +167,7 @@ def problems_before_move(
 
 def _safety_comes_first(review: Review) -> list[Problem]:
     """The rapid response checks first on siblings and other children (domain.md §2.1, Tennessee)."""
-    sheet = read_content(review.incident, review.edition.parsed).sheet
+    sheet = read_content(review.incident, review.asked.questions).sheet
     open_ = dictionary_problems(sheet, ["safety"])
     return [
         Problem(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Role
@@ -41,6 +41,7 @@ def notify_incident(
     if not children:
         raise ValueError("An incident happened to at least one child.")
     now = now or timezone.now()
+    asked = asked_now()
     incident = Incident.objects.create(
         jurisdiction_id=by.jurisdiction_id,
         number=next_number(by.jurisdiction_id, timezone.localtime(now).year),
@@ -50,7 +51,8 @@ def notify_incident(
     review = Review.objects.create(
         incident=incident,
         jurisdiction_id=by.jurisdiction_id,
-        edition=Edition.objects.in_force(),
+        edition=asked.edition,
+        own_edition=asked.own,
         state=Review.State.NOTIFIED,
         state_since=now,
     )
@@ -94,10 +96,12 @@ def open_past_incident(incident: Incident, *, by: Membership, now: dt.datetime |
         return standing
     if problems := problems_before_opening(incident, standing):
         raise CannotOpen(problems)
+    asked = asked_now()
     review: Review = Review.objects.create(
         incident=incident,
         jurisdiction_id=incident.jurisdiction_id,
-        edition=Edition.objects.in_force(),
+        edition=asked.edition,
+        own_edition=asked.own,
         state=Review.State.TO_BE_SELECTED,
         state_since=now or timezone.now(),
     )

@@ -22,7 +22,7 @@ def leave_remark(review: Review, *, part: str, text: str, by: Membership) -> Rem
     text = keepable(text).strip()
     if review.state not in {Review.State.WITH_QUALITY_LEAD, Review.State.WITH_DIRECTOR}:
         raise CannotMove([Problem("remark.turn", "Remarks are left while the review is read.", part)])
-    if all(part != one.key for one in parts_read(review.edition.parsed)):
+    if all(part != one.key for one in parts_read(review.asked.questions)):
         raise CannotMove([Problem("remark.part", "Leave the remark beside a part of the page.", part)])
     if not text:
         raise CannotMove([Problem("remark.empty", "Write the remark first.", part)])

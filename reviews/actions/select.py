@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from dictionary.models import OwnEdition
+from dictionary.schema import LOCAL
 from jurisdictions.models import AgencyPolicy, Membership
 from jurisdictions.rules import Problem
 from reviews.actions.moves import CannotMove, make_move
 from reviews.actions.team import name_team
-from reviews.models import Review
+from reviews.models import Answer, Review
 from reviews.rules.clocks import clock_began, due_day
 
 
@@ -32,7 +34,8 @@ def select_for_review(
     review.selected_on = today
     began = clock_began(aware_on=review.incident.aware_on, selected_on=today)
     review.due_on = due_day(began=began, days=days, held_days=review.held_days)
-    review.save(update_fields=["selection_reasons", "selection_note", "selected_on", "due_on"])
+    review.own_edition = _own_questions(review)
+    review.save(update_fields=["selection_reasons", "selection_note", "selected_on", "due_on", "own_edition"])
     name_team(review, lead=lead, team=team, by=by, tell_them=False)
     return make_move(review, "select", by=by)
 
@@ -43,6 +46,12 @@ def do_not_select(review: Review, *, reasons: Iterable[str], note: str, by: Memb
     review = _decided(review, reasons, note)
     review.save(update_fields=["selection_reasons", "selection_note"])
     return make_move(review, "do_not_select", by=by)
+
+
+def _own_questions(review: Review) -> OwnEdition | None:
+    """The work begins with what its agency asks now, unless one of its own questions was answered before."""
+    answered = Answer.objects.filter(record=review.pk, item__startswith=LOCAL).exists()
+    return review.own_edition if answered else OwnEdition.objects.newest()
 
 
 def _decided(review: Review, reasons: Iterable[str], note: str) -> Review:

@@ -121,7 +121,7 @@ def _missing_in(read: Reader, section: Section) -> Counter[str]:
     for target in targets:
         facts = read.content.sheet.facts(section, target)
         for item in section.answer_items:
-            if not read.is_asked(item.key, target):
+            if item.is_local or not read.is_asked(item.key, target):
                 continue
             if reason := read.missing(item.key, target):
                 counts[reason] += 1

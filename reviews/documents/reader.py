@@ -81,12 +81,31 @@ class Reader:
             facts = [
                 self.fact(item, entry)
                 for item in items
-                if item.key not in _LEFT_OUT and self.text(item.key, entry)
+                if item.key not in _LEFT_OUT and not item.is_local and self.text(item.key, entry)
             ]
             if facts:
                 words = _HEADINGS.get(name, name) if found else heading or section.title
                 found.append(FactGroup(words, tuple(facts), is_first=not found))
         return found or [FactGroup(heading or section.title, (), is_first=True)]
+
+    def own(self) -> list[FactGroup]:
+        """The answers to the agency's own questions, under the place where each was asked."""
+        found = []
+        for section in self.edition.sections:
+            items = [item for item in section.items if item.is_local]
+            targets: list[int | None] = [None]
+            if section.repeats:
+                targets = [entry.pk for entry in self.entries(section.key)]
+            for place, target in enumerate(targets if items else [], start=1):
+                facts = [self.fact(item, target) for item in items if self.text(item.key, target)]
+                if facts:
+                    found.append(FactGroup(self._own_heading(section, target, place), tuple(facts)))
+        return found
+
+    def _own_heading(self, section: Section, entry: int | None, place: int) -> str:
+        if entry is None:
+            return section.title
+        return f"{section.title}, {self._references.get(entry, f'{section.repeats} {place}')}"
 
     # -- Entries and what points at them
 

@@ -17,8 +17,8 @@ from reviews.rules.moves import FINAL
 
 def read_report(report: ReviewReport) -> ReportDocument:
     """Everything the report says, as it stands now. The scope of its agency must be open."""
-    review = Review.objects.select_related("incident", "edition", "jurisdiction").get(pk=report.review_id)
-    content = read_content(review.incident, review.edition.parsed)
+    review = Review.objects.for_acting().get(pk=report.review_id)
+    content = read_content(review.incident, review.asked.questions)
     policy = AgencyPolicy.objects.of(review.jurisdiction)
     read = Reader(content)
     occurred_on = review.incident.occurred_on
@@ -40,6 +40,7 @@ def read_report(report: ReviewReport) -> ReportDocument:
         debriefs=method.read_debriefs(read),
         method=method.read_method(read, review),
         glossary=method.read_glossary(read),
+        own=tuple(read.own()),
     )
 
 
@@ -63,7 +64,7 @@ def _cover(report: ReviewReport, review: Review, read: Reader, policy: AgencyPol
         dates=_dates(review),
         statement=policy.confidentiality_statement.strip(),
         statement_by=by,
-        edition=review.edition.number,
+        edition=review.asked.name,
         version=review.version,
         sequence=report.sequence,
         asked_on=date_words(asked_at.date().isoformat()),

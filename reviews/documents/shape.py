@@ -247,6 +247,7 @@ class ReportDocument:
     debriefs: Debriefs
     method: Method
     glossary: tuple[Term, ...]
+    own: tuple[FactGroup, ...] = ()  # what the agency asks besides; empty where nothing of it is answered
 
     @property
     def check_code(self) -> str:
@@ -255,7 +256,10 @@ class ReportDocument:
         The number of the report and the day it was asked for are left out; they change nothing in it.
         """
         cover = replace(self.cover, sequence=0, asked_on="", asked_at="")
-        content = json.dumps(asdict(replace(self, cover=cover)), sort_keys=True, ensure_ascii=False)
+        told = asdict(replace(self, cover=cover))
+        if not self.own:
+            del told["own"]  # reports that were made before there were own questions keep their code
+        content = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @property

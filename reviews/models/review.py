@@ -4,7 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from dictionary.models import Edition
+from dictionary.asked import Asked
+from dictionary.models import Edition, OwnEdition
 from jurisdictions.fields import Within, WithinOneToOne
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.models.incident import Incident
@@ -37,6 +38,7 @@ class Review(models.Model):
             "incident",
             "jurisdiction",
             "edition",
+            "own_edition",
             "state",
             "state_since",
             "due_on",
@@ -59,6 +61,8 @@ class Review(models.Model):
     incident = WithinOneToOne(Incident, primary_key=True, related_name="review")
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    # What its agency asks besides. Never looked up by: nothing that was released is ever deleted.
+    own_edition = Within(OwnEdition, null=True, db_index=False)
     state = models.CharField(max_length=20, choices=State, default=State.NOTIFIED)
     state_since = models.DateTimeField()
     due_on = models.DateField(null=True)
@@ -156,6 +160,11 @@ class Review(models.Model):
 
     def __repr__(self) -> str:
         return f"<Review {self.pk}>"
+
+    @property
+    def asked(self) -> Asked:
+        """What this review asks: the editions that it was begun with, read by `with_questions`."""
+        return Asked(self.edition, self.own_edition)
 
     @property
     def on_hold(self) -> bool:

@@ -37,7 +37,7 @@ def save(request: TenantRequest, number: str) -> JsonResponse:
 
 def _answer(request: TenantRequest, number: str, sent: dict[str, Any]) -> JsonResponse:
     review, seat = _found(number, request.membership)
-    edition = review.edition.parsed
+    edition = review.asked.questions
     if sent["item"] not in edition or edition.item(sent["item"]).is_column:
         return JsonResponse({"errors": [_BROWSER_FAULT]}, status=400)
     item = edition.item(sent["item"])
@@ -72,7 +72,7 @@ def _found(number: str, by: Membership) -> tuple[Review, ReviewSeat | None]:
     """The review, and the person's seat on it. Whoever types has one, as a rule: then one row tells both."""
     for seat in ReviewSeat.objects.of_writer(by).filter(review__incident__number=number):
         return seat.review, seat
-    reviews = Review.objects.visible_to(by).select_related("edition").defer("edition__document")
+    reviews = Review.objects.visible_to(by).with_questions()
     found: Review = get_object_or_404(reviews, incident__number=number)
     hold_still(found)
     return found, None

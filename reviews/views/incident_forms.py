@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dictionary import values
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from dictionary.schema import Edition as Schema
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
@@ -31,7 +31,7 @@ from reviews.rules.incidents import problems_before_changing_facts
 def notify(request: TenantRequest) -> HttpResponse:
     """Notify a new incident. Look-alikes are shown before anything is saved; what was typed is never lost."""
     by, today = request.membership, timezone.localdate()
-    edition = Edition.objects.in_force().parsed
+    edition = asked_now().questions
     form = FactsForm(edition, today, request.POST if request.method == "POST" else None)
     if request.method == "GET" or form.asks_for_another_look or "change" in request.POST:
         return render(request, "reviews/incident_notify.html", _notify_context(request, form))
@@ -62,11 +62,12 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
     """Change the facts of an incident, if nobody else did so since the page was read."""
     by = request.membership
     incident = get_object_or_404(
-        Incident.objects.visible_to(by).select_related("review__edition"), number=number
+        Incident.objects.visible_to(by).select_related("review__edition", "review__own_edition"),
+        number=number,
     )
     review: Review | None = getattr(incident, "review", None)
     seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
-    edition = (review.edition if review else Edition.objects.in_force()).parsed
+    edition = (review.asked if review else asked_now()).questions
     if problems := problems_before_changing_facts(incident, review, by=by, seat=seat):
         typed = _typed(request, edition)
         return _refused(request, incident, [problem.message for problem in problems], typed)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from dictionary.values import date_words
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
@@ -154,15 +154,17 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
     """What is known about one incident, and where its review stands."""
     by = request.membership
     incident = get_object_or_404(
-        Incident.objects.visible_to(by).select_related("review__edition", "notified_by__user", "imported_by"),
+        Incident.objects.visible_to(by).select_related(
+            "review__edition", "review__own_edition", "notified_by__user", "imported_by"
+        ),
         number=number,
     )
     audit.record("incident.read", about=incident, by=by)
     review: Review | None = getattr(incident, "review", None)
-    edition = review.edition if review else Edition.objects.in_force()
-    content = read_content(incident, edition.parsed)
+    edition = (review.asked if review else asked_now()).questions
+    content = read_content(incident, edition)
     seat = ReviewSeat.objects.filter(review=incident.pk, membership=by, ended_at=None).first()
-    slug, section = by.jurisdiction.slug, edition.parsed.section("incident")
+    slug, section = by.jurisdiction.slug, edition.section("incident")
     reads_review = review is not None and Review.objects.visible_to(by).filter(pk=incident.pk).exists()
     words, tone = state_words(incident)
     context = {
@@ -173,7 +175,7 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
             if item.key in INCIDENT_KEYS
         ],
         "further": _further(content, review),
-        "reported_label": edition.parsed.item("what_was_reported").label,
+        "reported_label": edition.item("what_was_reported").label,
         "reported": content.text("what_was_reported"),
         "children": _children(content),
         "state": words,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from dictionary.schema import Edition as Schema
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
@@ -59,7 +59,7 @@ def columns(request: TenantRequest, upload: int) -> HttpResponse:
     slug = request.membership.jurisdiction.slug
     if found.work_state != "done" or found.refused or found.taken_away_at:
         return redirect("imports:upload", slug, found.pk)
-    edition = Edition.objects.in_force().parsed
+    edition = asked_now().questions
     page = _ColumnsPage(found, edition)
     if request.method == "GET":
         audit.record("import.read", about=found, by=request.membership)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from dictionary.schema import Choice
 from dictionary.schema import Edition as Schema
 from jurisdictions.http import TenantRequest, requires
@@ -67,7 +67,7 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
     document = mapped.parse(found.mapping)
     if not document or found.taken_away_at:
         return redirect("imports:mapping", slug, found.pk)
-    edition = Edition.objects.in_force().parsed
+    edition = asked_now().questions
     facts = {column["name"]: ColumnFacts.from_json(column) for column in found.columns}
     problems: list[Problem] = []
     if request.method == "POST":

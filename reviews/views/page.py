@@ -56,8 +56,8 @@ DUE_TONES = {
 
 def find_review(request: TenantRequest, number: str) -> Review:
     """The review of this number, when the person may see it; 404 otherwise."""
-    reviews = Review.objects.visible_to(request.membership).select_related("incident", "edition")
-    found: Review = get_object_or_404(reviews.defer("edition__document"), incident__number=number)
+    reviews = Review.objects.visible_to(request.membership).with_questions().select_related("incident")
+    found: Review = get_object_or_404(reviews, incident__number=number)
     found.jurisdiction = request.membership.jurisdiction
     return found
 
@@ -100,7 +100,7 @@ class ReviewPage:
 
     @cached_property
     def content(self) -> Content:
-        return read_content(self.review.incident, self.review.edition.parsed)
+        return read_content(self.review.incident, self.review.asked.questions)
 
     @cached_property
     def seats(self) -> list[ReviewSeat]:

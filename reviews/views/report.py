@@ -42,10 +42,7 @@ def report_page(request: TenantRequest, number: str) -> HttpResponse:
     """Ask for a report, and every earlier one with its hash, size, edition, version and who asked."""
     review = find_review(request, number)
     reports = (
-        ReviewReport.objects.filter(review=review)
-        .select_related("asked_by__user", "edition")
-        .defer("edition__document")
-        .order_by("-sequence")
+        ReviewReport.objects.filter(review=review).select_related("asked_by__user").order_by("-sequence")
     )
     found = [_progress(review, report) for report in reports]
     current = next((one for one in found if one.is_going), None)
@@ -115,7 +112,7 @@ def report_download(request: TenantRequest, number: str, sequence: int) -> HttpR
 
 
 def _find_report(review: Review, sequence: int) -> ReviewReport:
-    reports = ReviewReport.objects.select_related("asked_by__user", "edition").defer("edition__document")
+    reports = ReviewReport.objects.select_related("asked_by__user")
     return get_object_or_404(reports, review=review, sequence=sequence)
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from dictionary.workbooks.writing import reproducible
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
@@ -241,7 +241,7 @@ def _receipt_row(receipt: IncidentImport, slug: str) -> Row:
 @requires(Permission.INCIDENT_IMPORT)
 def template(request: TenantRequest) -> HttpResponseBase:
     """The empty workbook of past reviews, under the edition in force; it holds nothing of the agency."""
-    edition = Edition.objects.in_force().parsed
+    edition = asked_now().questions
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "past-reviews.xlsx"
         write_template(path, edition)

@@ -115,3 +115,20 @@ def test_the_command_releases_the_one_file_of_the_codebook(document: dict[str, A
     file.write_bytes(b"number: [")
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("release_edition", file, database="owner")
+
+
+@pytest.mark.parametrize("where", ["item", "section", "part", "code list"])
+def test_a_key_that_is_kept_for_the_questions_of_agencies_is_refused(document: dict[str, Any], where: str):
+    first = document["sections"][0]
+    match where:
+        case "item":
+            first["items"][0]["key"] = "own_type"
+            del first["items"][2]["checks"], first["items"][3]["when"]
+        case "section":
+            first["section"] = "own_questions"
+        case "part":
+            document["parts"].append({"key": "own_part", "title": "Another part"})
+        case "code list":
+            document["choices"]["own_list"] = document["choices"]["yes_no"]
+    with pytest.raises(CannotRelease, match="kept for the questions of single agencies"):
+        release(document)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dictionary.models import Edition
+from dictionary.asked import asked_now
 from jurisdictions.models import Jurisdiction
 from jurisdictions.numbers import number_of
 from jurisdictions.tenancy import jurisdiction_scope
@@ -40,7 +40,9 @@ class Command(BaseCommand):
         if not options["mapping"].is_file():
             raise CommandError(f"There is no mapping {options['mapping'].name}.")
         try:
-            mapping = read_mapping(options["mapping"].read_bytes(), Edition.objects.in_force().parsed)
+            with jurisdiction_scope(agency.pk):
+                questions = asked_now().questions
+            mapping = read_mapping(options["mapping"].read_bytes(), questions)
             with tempfile.TemporaryDirectory() as folder:
                 receipt = self._bring_in(options, mapping, agency, Path(folder))
         except MappingError as error:

@@ -1,0 +1,1 @@
+"""What an agency asks besides the partnership: drafted, seen before anybody is asked, released, pinned."""

@@ -1,0 +1,29 @@
+"""Why a draft of own questions cannot be released yet."""
+
+from collections.abc import Iterator
+
+from dictionary.asked import Asked
+from dictionary.models import OwnDraft
+from dictionary.own.composing import compose
+from jurisdictions.rules import Problem
+
+
+def says_something_new(draft: OwnDraft, asked: Asked) -> Iterator[Problem]:
+    """An edition like the one before would only be one more to look at."""
+    before = asked.own.questions if asked.own else []
+    if draft.questions == before:
+        yield Problem("own.same", "The draft says the same as what is asked now. Change something first.")
+
+
+def everything_fits(draft: OwnDraft, asked: Asked) -> Iterator[Problem]:
+    """What is released fits the partnership's edition in force whole: nothing moves and no condition falls away."""
+    for mend in compose(asked.edition.document, draft.questions).mends:
+        message = f"“{mend.label}”: {mend.message} Open the question and save it as it should be."
+        yield Problem("own.unfit", message, item=mend.key)
+
+
+BEFORE_RELEASE = [says_something_new, everything_fits]
+
+
+def problems_before_release(draft: OwnDraft, asked: Asked) -> list[Problem]:
+    return [problem for rule in BEFORE_RELEASE for problem in rule(draft, asked)]
