@@ -26,6 +26,11 @@ PRIVACY_WORDS = {
     "sensitive": "Sensitive: about a person’s life. Stays inside the agency.",
     "open": "Open: tells nothing about a person.",
 }
+# Of an agency's own question: whatever its class, it leaves the agency in no form.
+LOCAL_PRIVACY_WORDS = {
+    key: f"{words.partition('. ')[0].rstrip('.')}. Never leaves the agency."
+    for key, words in PRIVACY_WORDS.items()
+}
 COARSEN_WORDS = {
     "year": "shared as the year",
     "quarter": "shared as the quarter",
@@ -106,7 +111,9 @@ def describe(edition: Edition, item: Item) -> CodebookItem:
         limits=_limits(item),
         shown_when=f"Shown when {in_words(item.when, edition)}." if item.when else "",
         asked_for="Required before sending" if item.required else "Optional",
-        privacy=PRIVACY_WORDS[item.privacy].rstrip(".") + coarser + ".",
+        privacy=LOCAL_PRIVACY_WORDS[item.privacy]
+        if item.is_local
+        else f"{PRIVACY_WORDS[item.privacy].rstrip('.')}{coarser}.",
         used_in=f"{place}, {times}",
         uses=tuple(use for uses_of in USES for use in uses_of(item)),
         kept_as="a column of its own, which the software reasons about" if item.is_column else "an answer",

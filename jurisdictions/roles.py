@@ -9,6 +9,7 @@ class Permission(StrEnum):
     HOME_VIEW = "home.view"
     AGENCY_MANAGE_PEOPLE = "agency.manage_people"
     AGENCY_SET_POLICY = "agency.set_policy"
+    AGENCY_SET_QUESTIONS = "agency.set_questions"
     AUDIT_READ = "agency.read_audit"
     INCIDENT_VIEW = "incidents.view"
     INCIDENT_NOTIFY = "incidents.notify"
@@ -55,7 +56,7 @@ ROLE_MEANINGS = {
     Role.COORDINATOR: "Takes notifications, selects, names the team and watches the clocks.",
     Role.QUALITY_LEAD: "Reads a whole review, leaves remarks, returns it or sends it on.",
     Role.DIRECTOR: "Approves reviews in which they wrote nothing.",
-    Role.ADMINISTRATOR: "Invites and removes people and sets the agency’s own texts and clocks.",
+    Role.ADMINISTRATOR: "Invites and removes people and sets the agency’s own texts, clocks and questions.",
     Role.GUEST: "Reads, and may approve, one review until a date.",
 }
 
@@ -96,6 +97,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         | {
             Permission.AGENCY_MANAGE_PEOPLE,
             Permission.AGENCY_SET_POLICY,
+            Permission.AGENCY_SET_QUESTIONS,
             Permission.AUDIT_READ,
             Permission.REVIEW_HAND_OVER,
         }

@@ -43,6 +43,7 @@ AGENCY_PAGES: list[tuple[str, str, tuple[Permission, ...]]] = [
     ("Reviews", "reviews:list", (Permission.REVIEW_VIEW,)),
     ("People", "people:list", (Permission.AGENCY_MANAGE_PEOPLE,)),
     ("Agency settings", "people:policy", (Permission.AGENCY_SET_POLICY,)),
+    ("Own questions", "questions:list", (Permission.AGENCY_SET_QUESTIONS,)),
     ("Audit", "people:audit", (Permission.AUDIT_READ,)),
 ]
 PARTNERSHIP_PAGES: list[tuple[str, str, PartnershipPermission]] = [

@@ -9,11 +9,12 @@ class ReviewsConfig(AppConfig):
         """Who can no longer do their work hands it over first, the audit names reviews by their numbers, and the
         codebook says where an item goes: the apps below cannot know what a review is."""
         from dictionary import codebook
+        from dictionary.own import differences
         from jurisdictions import audit_words, pages, rules
         from jurisdictions.roles import Permission
         from reviews.naming import name_incidents, name_reviews
         from reviews.rules.leaving import holds_no_live_review, leaves_no_turn_to_nobody
-        from reviews.uses import uses_of
+        from reviews.uses import touched_by, uses_of
 
         rules.BEFORE_LOSING_ROLES += [holds_no_live_review, leaves_no_turn_to_nobody]
         pages.BESIDE_PEOPLE.append(
@@ -23,3 +24,4 @@ class ReviewsConfig(AppConfig):
         )
         audit_words.NAMED_BY |= {"review": name_reviews, "incident": name_incidents}
         codebook.USES.append(uses_of)
+        differences.TOUCHED.append(touched_by)

@@ -1,10 +1,16 @@
-"""Where an item of the dictionary goes besides the form: told to the codebook, which cannot know."""
+"""Where an item of the dictionary goes besides the form, and whom a change of own questions touches: told to the
+dictionary, which cannot know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from django.db.models import Q
+
+from dictionary.own.differences import Change
 from dictionary.schema import Item
+from jurisdictions.numbers import number_of
 from reviews.imports.columns import SECTIONS
 from reviews.imports.mapping import TAKEN_TYPES
+from reviews.models import Answer, Review, SavedMapping
 
 # The items behind the columns of the list of incidents as a workbook (`reviews.exports`).
 LISTED = ("incident_type", "occurred_on", "aware_on", "county", "age_value", "age_unit", "sex")
@@ -15,3 +21,25 @@ def uses_of(item: Item) -> Iterator[str]:
         yield "Stands in the list of incidents as a workbook."
     if item.section in SECTIONS and item.type in TAKEN_TYPES:
         yield "Can be brought in from a file of past incidents."
+
+
+def touched_by(changes: Sequence[Change]) -> Iterator[str]:
+    """What becomes of the open agency's reviews and files when it asks these questions differently."""
+    under_way = Review.objects.under_way().count()
+    yield f"{number_of(under_way, 'review')} under way: each keeps the questions that it began with."
+    waiting = Review.objects.filter(state__in=[Review.State.NOTIFIED, Review.State.TO_BE_SELECTED]).count()
+    if waiting:
+        yield (
+            f"{number_of(waiting, 'incident')} before the selection: the new questions are asked once selected, unless "
+            "one of your own is answered there already."
+        )
+    gone = [change.key for change in changes if change.kind == "removed"]
+    if held := Answer.objects.filter(item__in=gone).values("record").distinct().count():
+        yield f"{number_of(held, 'review')} with answers to what is taken out: they stay there, and can be read."
+    if columns := len(gone) + sum(change.kind == "added" for change in changes):
+        yield f"The workbook for past reviews: {number_of(columns, 'column')} added or left out."
+    named = Q()
+    for key in gone:
+        named |= Q(document__contains=key)
+    if gone and (mappings := SavedMapping.objects.filter(named).count()):
+        yield f"{number_of(mappings, 'saved mapping')} with what is taken out: to be looked at with the next file."

@@ -1,16 +1,17 @@
 """Working on an agency's own questions: a draft is begun, changed, released or dropped."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from dictionary.asked import asked_now
-from dictionary.models import OwnDraft, OwnEdition
+from dictionary.models import OwnDraft, OwnEdition, QuestionFile
 from dictionary.own.composing import Question
-from dictionary.own.drafting import MOST, fingerprint_of
-from dictionary.own.rules import problems_before_release
+from dictionary.own.drafting import MOST, fingerprint_of, put
+from dictionary.own.rules import problems_before_release, problems_before_taking
+from dictionary.own.taking import Offered
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.rules import Problem, Refused
@@ -90,6 +91,42 @@ def drop_draft(draft: OwnDraft, *, by: Membership) -> None:
     """Drop the draft; what was released stays in force."""
     audit.record("own_questions.dropped", about=draft, by=by, version=draft.version)
     draft.delete()
+
+
+@transaction.atomic
+def keep_file(draft: OwnDraft, offered: Offered, *, name: str, sha256: str, by: Membership) -> QuestionFile:
+    """Keep what a file offers beside the draft, in the place of an earlier file. It ends with the draft."""
+    file, _ = QuestionFile.objects.update_or_create(
+        draft=draft,
+        defaults={
+            "jurisdiction_id": by.jurisdiction_id,
+            "file_name": name,
+            "kind": offered.kind,
+            "sha256": sha256,
+            "offered": offered.questions,
+            "losses": [[loss.row, loss.field, loss.what, loss.becomes] for loss in offered.losses],
+            "by": by,
+            "at": timezone.now(),
+        },
+    )
+    audit.record("own_questions.file_read", about=file, by=by, questions=len(offered.questions))
+    return file
+
+
+@transaction.atomic
+def take_over(file: QuestionFile, keys: Collection[str], *, by: Membership) -> OwnDraft:
+    """Put these questions of the file into the draft, each in the place of the one with its key. Raises
+    CannotChange where one of them cannot stand there."""
+    chosen = [question for question in file.offered if question["key"] in keys]
+
+    def taken(now: list[Question]) -> list[Question]:
+        if problems := list(problems_before_taking(chosen, now)):
+            raise CannotChange(problems)
+        for question in chosen:
+            now = put(now, question)
+        return now
+
+    return change_draft(file.draft, taken, by=by)
 
 
 def _gone() -> Problem:

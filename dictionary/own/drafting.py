@@ -49,6 +49,8 @@ def without(questions: Sequence[Question], key: str) -> list[Question]:
 
 def moved(questions: Sequence[Question], key: str, *, up: bool) -> list[Question]:
     """With this question one place further up or down among those of its section."""
+    if find(questions, key) is None:
+        return list(questions)
     near = [at for at, one in enumerate(questions) if one["section"] == _section(questions, key)]
     here = next(at for at in near if questions[at]["key"] == key)
     place = near.index(here) + (-1 if up else 1)

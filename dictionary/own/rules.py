@@ -1,10 +1,12 @@
-"""Why a draft of own questions cannot be released yet."""
+"""Why a draft of own questions cannot be released yet, and why questions of a file cannot be taken into it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dictionary.asked import Asked
 from dictionary.models import OwnDraft
-from dictionary.own.composing import compose
+from dictionary.own.composing import Question, compose
+from dictionary.own.drafting import find
+from dictionary.own.taking import needed
 from jurisdictions.rules import Problem
 
 
@@ -27,3 +29,19 @@ BEFORE_RELEASE = [says_something_new, everything_fits]
 
 def problems_before_release(draft: OwnDraft, asked: Asked) -> list[Problem]:
     return [problem for rule in BEFORE_RELEASE for problem in rule(draft, asked)]
+
+
+def problems_before_taking(chosen: Sequence[Question], standing: Sequence[Question]) -> Iterator[Problem]:
+    """Something is chosen; what a condition asks about comes along; no two questions have the same words."""
+    if not chosen:
+        yield Problem("taking.none", "Tick at least one question.")
+    for label, key in needed(chosen, standing):
+        other = find(chosen, key) or {"label": key}
+        yield Problem(
+            "taking.needs", f"“{label}” is shown after another question. Tick “{other['label']}” too."
+        )
+    words = {one["label"].casefold(): one["key"] for one in standing}
+    for one in chosen:
+        if words.get(one["label"].casefold(), one["key"]) != one["key"]:
+            message = f"“{one['label']}”: a question of the draft has these words already. Change or remove that one."
+            yield Problem("taking.twice", message)

@@ -21,6 +21,7 @@ TABLE = {
     Permission.HOME_VIEW: "RDCQXAG",
     Permission.AGENCY_MANAGE_PEOPLE: "A",
     Permission.AGENCY_SET_POLICY: "A",
+    Permission.AGENCY_SET_QUESTIONS: "A",
     Permission.AUDIT_READ: "QA",
     Permission.INCIDENT_VIEW: "RDCQX",
     Permission.INCIDENT_NOTIFY: "RC",

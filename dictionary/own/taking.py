@@ -1,0 +1,236 @@
+"""Questions of a file as own questions: what can be taken over, and a line for everything that cannot. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dictionary.codebook import COARSEN_WORDS
+from dictionary.interchange import own_file, redcap, xlsform
+from dictionary.interchange.losses import Loss, Problem, Refused
+from dictionary.own.composing import BASIS, PART, TITLE, TYPES, Question, compose, takes_own
+from dictionary.own.drafting import key_for
+from dictionary.rules import Json, Rule, items_in
+from dictionary.schema import LOCAL, Edition, Item, Section, load
+
+FILE_BYTES = 1024 * 1024
+YAML_BYTES = 256 * 1024  # read slowly, and while somebody waits; the whole edition is half of it
+LEFT_OUT = "It is left out."
+KINDS = {"redcap": "REDCap data dictionary", "xlsform": "XLSForm", "document": "our own file"}
+_NO_BASIS = (BASIS, "ours", "ours: a REDCap data dictionary", "ours: an XLSForm")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What can be taken over, in the order of the file, and all that it says and we cannot hold."""
+
+    kind: str
+    questions: list[Question]
+    losses: tuple[Loss, ...]
+
+
+def read_file(data: bytes, name: str, base: Mapping[str, Json]) -> Offered:
+    """The questions of a file. Raises Refused with every place to mend, or where it is none of the three kinds."""
+    if len(data) > FILE_BYTES:
+        raise Refused(
+            [
+                Problem(
+                    0, "", "The file is larger than 1 MiB. Bring only the forms that you want to take over."
+                )
+            ]
+        )
+    if not data.strip():
+        raise Refused([Problem(0, "", "The file is empty. Choose another one.")])
+    if data.startswith(b"PK"):
+        read = xlsform.read(data)
+        return _offered("xlsform", read.document, read.losses, base)
+    if name.lower().endswith((".yaml", ".yml", ".json")):
+        if len(data) > YAML_BYTES:
+            raise Refused(
+                [Problem(0, "", "A file of this kind may have up to 256 KiB. Take out what is not yours.")]
+            )
+        return _offered("document", own_file.read(data), (), base)
+    if name.lower().endswith(".csv"):
+        read = redcap.read(data)
+        return _offered("redcap", read.document, read.losses, base)
+    raise Refused(
+        [Problem(0, "", "Choose a REDCap data dictionary (CSV), an XLSForm (XLSX) or our own file (YAML).")]
+    )
+
+
+def _offered(
+    kind: str, document: Mapping[str, Any], losses: Sequence[Loss], base: Mapping[str, Json]
+) -> Offered:
+    taking = _Taking(load(document), load(base))
+    questions = taking.questions()
+    for mend in compose(base, questions).mends:
+        questions = [_unruled(one) if one["key"] == mend.key else one for one in questions]
+        taking.lose(mend.key.removeprefix(LOCAL), "It has a condition.", mend.message)
+    unused = set(document.get("choices") or {}) - {item.choices_key for item in taking.file}
+    for name in sorted(unused):
+        taking.lose(name, "No question uses this list of answers.", LEFT_OUT)
+    return Offered(kind, questions, tuple(sorted([*losses, *taking.losses])))
+
+
+def _unruled(question: Question) -> Question:
+    return {key: value for key, value in question.items() if key not in ("when", "warnings")}
+
+
+class _Taking:
+    """Turns the items of a file into own questions; `losses` grows as it does."""
+
+    def __init__(self, file: Edition, base: Edition) -> None:
+        self.file, self.base = file, base
+        self.losses: list[Loss] = []
+        self.theirs = [item for item in file if item.key in base and not item.is_local]
+        self.mine = [
+            item
+            for item in file
+            if (item.key not in base or item.is_local) and not item.rating_of and item.type != "links"
+        ]
+        self.keys = {item.key: item.key for item in self.mine if item.is_local}
+        for item in self.mine:
+            self.keys.setdefault(item.key, key_for(item.key, list(self.keys.values())))
+
+    def lose(self, field: str, what: str, becomes: str) -> None:
+        self.losses.append(Loss(0, field, what, becomes))
+
+    def questions(self) -> list[Question]:
+        self._whole()
+        homes = {section.key: self._home(section) for section in self.file.sections}
+        labels = {item.label.casefold() for item in self.base}
+        found: list[Question] = []
+        for item in self.mine:
+            question = self._question(item, homes[item.section])
+            if item.label.casefold() in labels:
+                question["label"] = f"{item.label} ({key_for(item.key, []).removeprefix(LOCAL)})"
+                self.lose(
+                    item.key, "Another question has the same words.", f"It reads “{question['label']}”."
+                )
+            labels.add(str(question["label"]).casefold())
+            found.append(question)
+        if not found:
+            raise Refused(
+                [Problem(0, "", "The file asks nothing that the partnership does not ask already.")]
+            )
+        return found
+
+    def _whole(self) -> None:
+        self.lose(
+            "The file", f"It is called “{self.file.title}”.", "Own questions have a number and no title."
+        )
+        if self.file.about:
+            self.lose("The file", "It says what it is about.", LEFT_OUT)
+        if self.theirs:
+            what = f"{len(self.theirs)} of its questions are the partnership’s."
+            self.lose("The file", what, "They are asked already, in the partnership’s words.")
+        for item in self.theirs:
+            standing = self.base.item(item.key)
+            if (item.label, item.help, item.choices) != (standing.label, standing.help, standing.choices):
+                self.lose(
+                    item.key,
+                    "It is the partnership’s, and its words differ.",
+                    "The partnership’s words stay.",
+                )
+        for item in self.file:
+            if item.type == "links" and not item.rating_of and item.key not in self.base:
+                self.lose(item.key, "It links to entries of a review.", LEFT_OUT)
+
+    def _home(self, section: Section) -> str:
+        """Where the section's questions stand."""
+        asked = [item for item in section.items if item.key in self.keys]
+        if not asked or section.key == PART:
+            return PART
+        if section.intro and section.key not in {one.key for one in self.base.sections}:
+            self.lose(section.key, "The section has an introduction.", LEFT_OUT)
+        headings = dict.fromkeys(item.group for item in asked if item.group not in ("", TITLE))
+        for heading in headings:
+            self.lose(section.key, f"It has the heading “{heading}”.", f"The heading is “{TITLE}”.")
+        standing = next((one for one in self.base.sections if one.key == section.key), None)
+        if standing is not None and takes_own(standing):
+            return section.key
+        self.lose(
+            section.key, f"“{section.title}” is no place for own questions.", f"They stand in “{TITLE}”."
+        )
+        if section.repeats:
+            what = f"Its questions are asked for each {section.repeats}."
+            self.lose(section.key, what, "They are asked once in a review.")
+        return PART
+
+    def _question(self, item: Item, home: str) -> dict[str, Any]:
+        told = {
+            "key": self.keys[item.key],
+            "section": home,
+            "label": item.label,
+            "help": item.help,
+            "type": self._type(item),
+            "codes": [self._code(one) for one in item.choices],
+            "privacy": item.privacy,
+            "missing": list(item.missing),
+            "min": item.min,
+            "max": item.max,
+            "max_length": item.max_length,
+            "when": self._renamed(item.when),
+            "warnings": list(self._remarks(item)),
+        }
+        self._dropped(item)
+        return {key: value for key, value in told.items() if value not in (None, "", [])}
+
+    def _type(self, item: Item) -> str:
+        if item.type in TYPES:
+            return item.type
+        self.lose(item.key, "It is a rating with its reason and evidence.", "It is a choice of 0 to 3.")
+        return "choice"
+
+    def _code(self, choice: Any) -> dict[str, str]:
+        code = {"code": choice.code, "label": choice.label}
+        return code | {"help": choice.help} if choice.help else code
+
+    def _dropped(self, item: Item) -> None:
+        if item.required:
+            self.lose(
+                item.key, "It has to be answered.", "It may be left open: own questions never stop a review."
+            )
+        if item.coarsen:
+            self.lose(item.key, f"It is {COARSEN_WORDS[item.coarsen]}.", "It is never shared.")
+        if item.is_column:
+            self.lose(item.key, "It is a column that the software reasons about.", "It is an answer.")
+        if item.basis not in _NO_BASIS:
+            self.lose(item.key, f"Its basis is “{item.basis}”.", "It is a question of your agency.")
+
+    def _remarks(self, item: Item) -> Iterator[dict[str, Any]]:
+        for check in item.checks:
+            self.lose(
+                item.key, f"It refuses an answer: “{check.message}”", "It remarks on the answer and keeps it."
+            )
+        for check in (*item.checks, *item.warnings):
+            yield {"rule": self._renamed(check.rule), "message": check.message}
+
+    def _renamed(self, rule: Rule | None) -> Any:
+        """The rule with the keys that the questions have here."""
+        if rule is None:
+            return None
+        operator, operand = next(iter(rule.items()))
+        if operator in ("all", "any"):
+            return {operator: [self._renamed(part) for part in operand]}
+        if operator == "not":
+            return {operator: self._renamed(operand)}
+        if operator in ("answered", "missing"):
+            return {operator: self.keys.get(operand, operand)}
+        return {operator: [self.keys.get(operand[0], operand[0]), self._wanted(operand[1])]}
+
+    def _wanted(self, wanted: Any) -> Any:
+        if isinstance(wanted, list):
+            return [self._wanted(one) for one in wanted]
+        if isinstance(wanted, Mapping):
+            return {"item": self.keys.get(str(wanted["item"]), wanted["item"])}
+        return wanted
+
+
+def needed(chosen: Iterable[Question], standing: Iterable[Question]) -> Iterator[tuple[str, str]]:
+    """(label, key) of each chosen question with a condition over one that is neither chosen nor in the draft."""
+    chosen = list(chosen)
+    there = {one["key"] for one in (*chosen, *standing)}
+    for one in chosen:
+        for key in items_in(one.get("when")):
+            if key.startswith(LOCAL) and key not in there:
+                yield one["label"], key
