@@ -22,6 +22,12 @@ def request_id() -> str:
     return str(get_contextvars().get("request_id", ""))
 
 
+def by_token() -> dict[str, Any]:
+    """The key of the token by which other software acts for the person; nothing for a person in a browser."""
+    token = get_contextvars().get("token")
+    return {} if token is None else {"token": token}
+
+
 def record(kind: str, *, about: models.Model | str, by: Membership | None, **ids: Any) -> AuditEvent:
     """Record a change, a reading or an export in the open agency. `ids` holds ids and counts only."""
     here = open_jurisdiction()
@@ -33,7 +39,7 @@ def record(kind: str, *, about: models.Model | str, by: Membership | None, **ids
         kind=kind,
         about=_said(about),
         request_id=request_id(),
-        ids=ids,
+        ids=ids | by_token(),
     )
 
 
@@ -57,6 +63,7 @@ def record_denial(kind: str, *, jurisdiction_id: int | None, by: User, about: st
         "about": about[:120],
         "request_id": request_id(),
         "outcome": "denied",
+        "ids": by_token(),
     }
     if jurisdiction_id is None:
         PartnershipEvent.objects.create(**event)

@@ -102,7 +102,7 @@ def rows_of(events: Sequence[Event], names: Naming, people: People) -> list[Row]
             (
                 f"{timezone.localtime(event.at):%-d %b %Y, %H:%M:%S}",
                 people.get(event.by_user, "somebody from outside") if event.by_user else "the software",
-                words_for(event.kind),
+                words_for(event.kind) + (", by other software" if "token" in event.ids else ""),
                 _about_cell(event, names),
                 event.get_outcome_display(),
             )

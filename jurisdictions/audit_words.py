@@ -10,6 +10,7 @@ KINDS = {
     "door.role": "Asked for a page that their roles do not open",
     "door.not_visible": "Asked for something that is not there for them",
     "door.rule": "Tried something that is not allowed now",
+    "door.token_scope": "Asked with a token that does not reach so far",
     # People and settings.
     "invitation.sent": "Invited somebody",
     "invitation.resent": "Sent an invitation again",
@@ -30,6 +31,9 @@ KINDS = {
     "factor.removed": "Removed a second step of their sign-in",
     "factor.codes_renewed": "Made new recovery codes",
     "factor.all_taken_away": "Let somebody start their sign-in over",
+    "token.made": "Made a token for other software",
+    "token.ended": "Ended a token of other software",
+    "tokens.listed": "Looked at the tokens of other software",
     "messages.tried_again": "Sent undelivered mail again",
     "audit.read": "Read the audit",
     # Incidents.
@@ -114,6 +118,8 @@ THINGS = {
     "user": "somebody",
     "partnershipmembership": "a partnership administrator",
     "invitation": "an invitation",
+    "apitoken": "a token of other software",
+    "tokens": "the tokens of other software",
     "agencypolicy": "the agency’s settings",
     "jurisdiction": "an agency",
     "owndraft": "a draft of own questions",

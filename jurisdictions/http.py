@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.decorators import login_not_required
@@ -26,6 +26,12 @@ class TenantRequest(HttpRequest):
     membership: Membership
     elsewhere: list[Membership]  # the same person's memberships in other agencies
     htmx: HtmxDetails
+
+
+class Asking(Protocol):
+    """A request behind either of an agency's doors: of a person in a browser, or of other software."""
+
+    membership: Membership
 
 
 class PartnershipRequest(HttpRequest):

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from jurisdictions import devices, factors
+from jurisdictions.api.problems import API_PATH, answer, away
 
 log = logging.getLogger("npcs.request")
 
@@ -69,11 +70,13 @@ class DatabaseDown:
 
     def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("The database did not answer.", exc_info=error)
-        return unavailable()
+        return unavailable(request)
 
 
-def unavailable() -> HttpResponse:
-    """The page for a database that is away, and when to try again."""
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The page for a database that is away, and when to try again; for other software the same as problem details."""
+    if request.path_info.startswith(API_PATH):
+        return answer(away())
     # Without the request: neither the session nor a context processor may ask the database again.
     response = HttpResponse(render_to_string("errors/503.html"), status=503)
     response["Retry-After"] = "15"
@@ -144,9 +147,10 @@ class SecondFactorRequired:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        if not request.user.is_authenticated or factors.were_both_shown(request):
+        # The API knows tokens only, whatever session comes along (jurisdictions.api).
+        if getattr(view, "by_token", False) or getattr(view, "one_factor_reason", ""):
             return None
-        if getattr(view, "one_factor_reason", ""):
+        if not request.user.is_authenticated or factors.were_both_shown(request):
             return None
         if request.content_type == "application/json":
             told = {"message": self.WORDS, "second_factor": reverse("account_enrol")}

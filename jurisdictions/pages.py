@@ -13,4 +13,6 @@ class Page:
 
 
 # Shown on the page People to whoever may open them. An app above adds its own in its AppConfig.ready().
-BESIDE_PEOPLE: list[Page] = []
+BESIDE_PEOPLE: list[Page] = [
+    Page("Tokens of other software", "people:tokens", Permission.AGENCY_MANAGE_PEOPLE)
+]

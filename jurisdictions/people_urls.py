@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jurisdictions.views import audit, invitations, people, policy
+from jurisdictions.views import audit, invitations, people, policy, tokens
 
 app_name = "people"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:person>/roles/", people.roles, name="roles"),
     path("<int:person>/remove/", people.remove, name="remove"),
     path("<int:person>/start-over/", people.start_over, name="start_over"),
+    path("tokens/", tokens.of_agency, name="tokens"),
+    path("tokens/<int:token>/end/", tokens.end_in_agency, name="end_token"),
     path("audit/", audit.of_agency, name="audit"),
     path("settings/", policy.policy, name="policy"),
 ]

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from jurisdictions.factors import MAIN, main_factors
-from jurisdictions.models import Jurisdiction, Membership, PartnershipMembership
+from jurisdictions.models import ApiToken, Jurisdiction, Membership, PartnershipMembership
 from jurisdictions.roles import Role
 
 
@@ -73,6 +73,24 @@ def problems_before_removing_factor(factor: Authenticator) -> list[Problem]:
             url=reverse("account_security"),
         )
     ]
+
+
+MOST_TOKENS = 20
+
+
+def problems_before_making_token(membership: Membership) -> list[Problem]:
+    """Who may let other software act for them: the agency's people, with as many tokens as one can look after."""
+    if membership.left_at is not None or set(membership.roles) <= {Role.GUEST}:
+        return [Problem("token.guest", f"As a guest of {membership.jurisdiction} you cannot make a token.")]
+    if ApiToken.objects.standing().filter(membership=membership).count() >= MOST_TOKENS:
+        return [
+            Problem(
+                "token.many",
+                f"You have {MOST_TOKENS} tokens in {membership.jurisdiction}. First end one that nothing uses.",
+                url=reverse("account_tokens"),
+            )
+        ]
+    return []
 
 
 def problems_before_helping(membership: Membership, *, by: Membership) -> list[Problem]:

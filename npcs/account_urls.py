@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from jurisdictions.http import one_factor, public, signed_in
-from jurisdictions.views import second_step, security
+from jurisdictions.views import second_step, security, tokens
 
 
 class Base36(StringConverter):
@@ -41,6 +41,9 @@ urlpatterns = [
     path("security/steps/<int:factor>/remove/", security.remove, name="account_remove_factor"),
     path("security/sessions/end/", security.end_others, name="account_end_other_sessions"),
     path("security/sessions/<slug:mark>/end/", security.end_one, name="account_end_session"),
+    path("tokens/", tokens.tokens, name="account_tokens"),
+    path("tokens/new/", tokens.new, name="account_new_token"),
+    path("tokens/<int:token>/end/", tokens.end, name="account_end_token"),
     path("closed/", public("says that accounts come by invitation")(views.signup), name="account_signup"),
     path(
         "password/",

@@ -95,6 +95,10 @@ def _addresses(routes: list[tuple[str, URLPattern]]) -> list[str]:
         "## Addresses of an agency",
         "Behind `requires(…)` (`jurisdictions/http.py`): any one of the permissions opens the door.",
         table(behind, _doors(routes, Permission)),
+        "## Addresses of other software",
+        "Behind `door(…)` (`jurisdictions/api/door.py`): by a token, which has to reach so far, of somebody whose "
+        "roles carry any one of the permissions. No token that is open: 401; one of another agency: 404.",
+        table(["Address", "Method", "Scope", "Permission", "Roles"], _doors_by_token(routes)),
         "## Addresses of the partnership",
         table(behind, _doors(routes, PartnershipPermission)),
         "## Addresses for everybody who is signed in",
@@ -132,6 +136,8 @@ def _doors(
     rows: list[tuple[str, ...]] = []
     for route, pattern in routes:
         asked = getattr(pattern.callback, "permissions", ())
+        if getattr(pattern.callback, "by_token", False):
+            continue
         if asked and isinstance(asked[0], kind):
             rows.append(
                 (
@@ -142,6 +148,21 @@ def _doors(
                 )
             )
     return rows
+
+
+def _doors_by_token(routes: list[tuple[str, URLPattern]]) -> list[tuple[str, ...]]:
+    return [
+        (
+            _address(route),
+            method,
+            f"`{door.scope}`",
+            " or ".join(f"`{permission}`" for permission in door.permissions),
+            _in_words(_holders(door.permissions)),
+        )
+        for route, pattern in routes
+        for method, door in getattr(pattern.callback, "doors", {}).items()
+        if method != "HEAD"
+    ]
 
 
 def _holders(asked: Iterable[Permission | PartnershipPermission]) -> list[str]:

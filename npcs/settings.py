@@ -171,6 +171,24 @@ ACCOUNT_RATE_LIMITS = {
     # A code is asked for after the right password only, so nobody can lock somebody else out with it.
     "second_factor": "5/120m/key",
 }
+# Other software: how often one token may ask, and how often one address without a token that is open.
+API_CALLS_A_MINUTE = 600
+API_REFUSALS_A_MINUTE = 30
+REST_FRAMEWORK = {
+    # What no address says for itself is refused or absent (jurisdictions.api says it for ours).
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_RENDERER_CLASSES": ["jurisdictions.api.reading.Json"],
+    "DEFAULT_PARSER_CLASSES": ["jurisdictions.api.reading.JsonBody"],
+    "DEFAULT_SCHEMA_CLASS": "jurisdictions.api.schema.OpenApi",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "SERVE_PUBLIC": False,
+}
 MFA_ADAPTER = "jurisdictions.accounts.SecondFactors"
 MFA_FORMS = {
     "authenticate": "jurisdictions.factor_forms.CodeForm",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("account/", include("npcs.account_urls")),
+    path("api/", include("npcs.api_urls")),
     path("codebook/", include("dictionary.urls")),
     path("partnership/", include("jurisdictions.partnership_urls")),
     path("invitation/", include("jurisdictions.invitation_urls")),

@@ -1,8 +1,9 @@
 """Which incidents a list shows and in which order: what the address of the list says, and an export repeats."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Protocol
 from urllib.parse import urlencode
 
 from jurisdictions.paging import read_key
@@ -103,28 +104,46 @@ class IncidentFilters:
         return incidents.for_list()
 
 
+class Listed(Protocol):
+    """What a row of the list says of its place."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def occurred_on(self) -> dt.date | None: ...
+
+
 @dataclass(frozen=True)
-class ListPage:
+class ListPage[Row: Listed]:
     """One page of a list, and where its neighbours begin."""
 
-    incidents: list[Incident]
+    incidents: list[Row]
     earlier: str  # addresses; empty where there is none
     further: str
 
 
-def page_of(
-    incidents: IncidentQuerySet, filters: IncidentFilters, place: Mapping[str, str], *, size: int
-) -> ListPage:
+def page_of[Row: Listed](
+    incidents: IncidentQuerySet,
+    filters: IncidentFilters,
+    place: Mapping[str, str],
+    *,
+    size: int,
+    rows_of: Callable[[IncidentQuerySet], list[Row]],
+) -> ListPage[Row]:
     """The page that begins after one incident or ends before one; a place that is none begins at the top."""
-    before = _place(place.get("before", ""), filters)
-    after = None if before else _place(place.get("after", ""), filters)
+    before = read_place(place.get("before", ""), filters)
+    after = None if before else read_place(place.get("after", ""), filters)
     if before:
-        found = list(_beyond(incidents, filters, before, back=True)[: size + 1])[::-1]
+        found = rows_of(_beyond(incidents, filters, before, back=True)[: size + 1])[::-1]
         more_before, more_after = len(found) > size, True
         found = found[-size:]
     else:
         rows = _beyond(incidents, filters, after, back=False) if after else filters.ordered(incidents)
-        found = list(rows[: size + 1])
+        found = rows_of(rows[: size + 1])
         more_before, more_after = after is not None, len(found) > size
         found = found[:size]
     return ListPage(
@@ -150,13 +169,14 @@ def _beyond(
     return incidents.after(*place).for_list()
 
 
-def _name(incident: Incident, filters: IncidentFilters) -> str:
+def _name(incident: Listed, filters: IncidentFilters) -> str:
     if filters.sort == "number":
         return incident.number
     return f"{incident.occurred_on.isoformat() if incident.occurred_on else ''}_{incident.pk}"
 
 
-def _place(text: str, filters: IncidentFilters) -> Place | None:
+def read_place(text: str, filters: IncidentFilters) -> Place | None:
+    """A place in the list as an address names it; None for what no list ever wrote there."""
     if not text or "\0" in text or len(text) > 40:
         return None
     if filters.sort == "number":

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 
 from jurisdictions import audit
+from jurisdictions.actions.tokens import end_tokens
 from jurisdictions.models import AuditEvent, Membership, PartnershipMembership, Session, User
 from jurisdictions.rules import Refused, problems_before_helping, problems_before_removing_factor
 from jurisdictions.tenancy import jurisdiction_scope
@@ -109,6 +110,7 @@ def _start_over(user: User) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_sessions(user)
+    end_tokens(Membership.objects.filter(user=user).values_list("pk", flat=True), by=None)
 
 
 def _record_and_tell(membership: Membership, *, by: Membership | None) -> None:

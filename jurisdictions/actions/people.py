@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jurisdictions import audit
+from jurisdictions.actions.tokens import end_tokens
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
 from jurisdictions.rules import Problem, Refused, problems_before_losing_roles
@@ -54,6 +55,7 @@ def remove_person(membership: Membership, *, by: Membership) -> Membership:
         raise CannotRemove(problems)
     membership.left_at = timezone.now()
     membership.save(update_fields=["left_at"])
+    end_tokens([membership.pk], by=by.user)  # who is invited again makes new ones
     audit.record("membership.ended", about=membership, by=by)
     return membership
 

@@ -1,4 +1,5 @@
 from jurisdictions.models.agency_policy import AgencyPolicy
+from jurisdictions.models.api_token import ApiToken
 from jurisdictions.models.audit_event import AuditEvent, PartnershipEvent
 from jurisdictions.models.invitation import Invitation
 from jurisdictions.models.jurisdiction import Jurisdiction
@@ -9,6 +10,7 @@ from jurisdictions.models.user import User
 
 __all__ = [
     "AgencyPolicy",
+    "ApiToken",
     "AuditEvent",
     "Invitation",
     "Jurisdiction",

@@ -116,12 +116,12 @@ _WRITTEN_DOWN = """
 ), typed AS (
     INSERT INTO jurisdictions_auditevent (jurisdiction_id, at, by_user, kind, about, outcome, request_id, ids)
     SELECT %(jurisdiction)s, %(now)s, %(user)s, 'review.answered', %(about)s, 'done', %(request_id)s,
-           jsonb_build_object('part', %(part)s::text)
+           %(ids)s::jsonb
     FROM saved
     WHERE NOT EXISTS (
         SELECT FROM jurisdictions_auditevent
         WHERE jurisdiction_id = %(jurisdiction)s AND about = %(about)s AND at > %(typing_since)s
-          AND by_user = %(user)s AND kind = 'review.answered' AND ids->>'part' = %(part)s)
+          AND by_user = %(user)s AND kind = 'review.answered' AND ids = %(ids)s::jsonb)
 )
 SELECT version FROM saved
 """
@@ -170,7 +170,7 @@ def _about(place: Place, by: Membership, now: dt.datetime) -> dict[str, Any]:
         "state": review.state,
         "repeat": place.repeat,
         "item": place.item,
-        "part": place.part,
+        "ids": json.dumps({"part": place.part} | audit.by_token()),
         "author": by.pk,
         "user": by.user_id,
         "now": now,

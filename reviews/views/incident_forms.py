@@ -91,7 +91,7 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
     try:
         change_facts(incident, form.facts, form.children, by=by, version=read_key(version) or 0)
     except StaleFacts as stale:
-        context |= {"version": stale.standing.version, "clashes": _clashes(form, stale.standing)}
+        context |= {"version": stale.standing.version, "clashes": clashes(form, stale.standing)}
         return render(request, "reviews/incident_edit.html", context, status=409)
     except CannotChangeFacts as refusal:
         typed = _typed(request, edition)
@@ -197,7 +197,7 @@ def _edit_context(
     }
 
 
-def _clashes(form: FactsForm, standing: Incident) -> list[tuple[str, str, str]]:
+def clashes(form: FactsForm, standing: Incident) -> list[tuple[str, str, str]]:
     """(label, what the person typed, what stands there now) for every fact on which the two differ."""
     children = {child.entry_id: child for child in standing.children.all()}
     found: list[Difference] = list(differences(standing, form.facts))

@@ -36,7 +36,7 @@ def incident_list(request: TenantRequest) -> HttpResponse:
     filters = IncidentFilters.read(request.GET.dict())
     visible = Incident.objects.visible_to(by)
     incidents = filters.apply(visible)
-    page = page_of(incidents, filters, request.GET.dict(), size=PAGE)
+    page = page_of(incidents, filters, request.GET.dict(), size=PAGE, rows_of=list[Incident])
     slug = by.jurisdiction.slug
     audit.record(
         "incident.listed",
@@ -183,7 +183,7 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
         "origin": _origin(incident),
         "review_url": reverse("reviews:home", args=[slug, number]) if reads_review else "",
         "may_edit": not problems_before_changing_facts(incident, review, by=by, seat=seat),
-        "may_withdraw": _may_withdraw(incident, review, by),
+        "may_withdraw": may_withdraw(incident, review, by),
         "may_open": by.allows(Permission.REVIEW_SELECT) and not problems_before_opening(incident, review),
         "types_before": _types_before(incident),
         "urls": {
@@ -194,7 +194,7 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
     return render(request, "reviews/incident_detail.html", context)
 
 
-def _may_withdraw(incident: Incident, review: Review | None, by: Membership) -> bool:
+def may_withdraw(incident: Incident, review: Review | None, by: Membership) -> bool:
     if not by.allows(Permission.INCIDENT_WITHDRAW) or incident.withdrawn_at is not None:
         return False
     return review is None or review.state in MOVES["withdraw"].begins

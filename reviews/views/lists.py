@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import suppress
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
@@ -53,7 +54,7 @@ def review_list(request: TenantRequest) -> HttpResponse:
     shown = shown if shown in SHOWN else "under_way"
     today = timezone.localdate()
     reviews = filtered(Review.objects.visible_to(request.membership), shown, request.membership, today)
-    rows = page_of(reviews, request.GET, shown)
+    rows = list(page_of(reviews, request.GET, shown))
     slug = request.membership.jurisdiction.slug
     audit.record("review.listed", about="reviews", by=request.membership, shown=shown, rows=len(rows[:PAGE]))
     context = {
@@ -92,19 +93,29 @@ def filtered(reviews: ReviewQuerySet, shown: str, by: Membership, today: dt.date
     return reviews.filter(state__in=list(UNDER_WAY))
 
 
-def page_of(reviews: ReviewQuerySet, place: QueryDict, shown: str) -> list[Review]:
+def page_of(reviews: ReviewQuerySet, place: QueryDict, shown: str) -> ReviewQuerySet:
     """One page and one more row, from the place that the address names; a place that is none begins at the top."""
     after, pk = place.get("after", ""), read_key(place.get("id", ""))
     if shown == REPORTED:
         reviews = reviews.filter(pk__lt=pk) if pk is not None else reviews
-        return list(reviews.for_list().order_by("-pk")[: PAGE + 1])
+        return reviews.for_list().order_by("-pk")[: PAGE + 1]
     if after and pk is not None:
         with suppress(ValueError):
             reviews = reviews.after(dt.date.fromisoformat(after), pk)
-    return list(reviews.for_list()[: PAGE + 1])
+    return reviews.for_list()[: PAGE + 1]
 
 
-def next_url(shown: str, last: Review) -> str:
+class Listed(Protocol):
+    """What a row of the list says of its place."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def due_on(self) -> dt.date | None: ...
+
+
+def next_url(shown: str, last: Listed) -> str:
     if shown == REPORTED:  # no clock runs: the last that came in stands first
         return "?" + urlencode({"show": shown, "id": last.pk})
     assert last.due_on is not None  # noqa: S101 - a selected review has a due day (constraint)

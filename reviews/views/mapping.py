@@ -60,7 +60,7 @@ def columns(request: TenantRequest, upload: int) -> HttpResponse:
     if found.work_state != "done" or found.refused or found.taken_away_at:
         return redirect("imports:upload", slug, found.pk)
     edition = asked_now().questions
-    page = _ColumnsPage(found, edition)
+    page = ColumnsPage(found, edition)
     if request.method == "GET":
         audit.record("import.read", about=found, by=request.membership)
         return render(request, "reviews/import_columns.html", page.context(slug))
@@ -81,7 +81,7 @@ def columns(request: TenantRequest, upload: int) -> HttpResponse:
     return render(request, "reviews/import_columns.html", page.context(slug, problems), status=422)
 
 
-class _ColumnsPage:
+class ColumnsPage:
     """The page of columns: what stands in the upload's document, or what is proposed, or what a person just said."""
 
     def __init__(self, upload: Upload, edition: Schema) -> None:

@@ -16,7 +16,7 @@ from dictionary.schema import Part
 from dictionary.sheet import EntryId
 from dictionary.validation import hidden_answers
 from jurisdictions import audit
-from jurisdictions.http import TenantRequest
+from jurisdictions.http import Asking
 from jurisdictions.models import AgencyPolicy, Membership
 from jurisdictions.roles import Permission, Role
 from jurisdictions.rules import Problem
@@ -54,7 +54,7 @@ DUE_TONES = {
 }
 
 
-def find_review(request: TenantRequest, number: str) -> Review:
+def find_review(request: Asking, number: str) -> Review:
     """The review of this number, when the person may see it; 404 otherwise."""
     reviews = Review.objects.visible_to(request.membership).with_questions().select_related("incident")
     found: Review = get_object_or_404(reviews, incident__number=number)
@@ -62,9 +62,7 @@ def find_review(request: TenantRequest, number: str) -> Review:
     return found
 
 
-def read_review(
-    request: TenantRequest, number: str, *, what: str = "review.read", part: str = ""
-) -> ReviewPage:
+def read_review(request: Asking, number: str, *, what: str = "review.read", part: str = "") -> ReviewPage:
     """Find a review and audit that its content is read: no audit row, no content."""
     review = find_review(request, number)
     audit.record(what, about=review, by=request.membership, **({"part": part} if part else {}))

@@ -102,17 +102,18 @@ def report_download(request: TenantRequest, number: str, sequence: int) -> HttpR
     audit.record(
         "report.downloaded", about=review, by=request.membership, report=report.pk, sha256=report.sha256
     )
-    draft = "-draft" if report.is_draft else ""
     return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"review-report-{review.incident.number}-{report.sequence}{draft}.pdf",
-        content_type="application/pdf",
+        file, as_attachment=True, filename=file_name_of(report), content_type="application/pdf"
     )
 
 
+def file_name_of(report: ReviewReport) -> str:
+    draft = "-draft" if report.is_draft else ""
+    return f"review-report-{report.review.incident.number}-{report.sequence}{draft}.pdf"
+
+
 def _find_report(review: Review, sequence: int) -> ReviewReport:
-    reports = ReviewReport.objects.select_related("asked_by__user")
+    reports = ReviewReport.objects.select_related("asked_by__user", "review__incident")
     return get_object_or_404(reports, review=review, sequence=sequence)
 
 

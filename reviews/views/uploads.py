@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from dictionary.asked import asked_now
 from dictionary.workbooks.writing import reproducible
 from jurisdictions import audit
-from jurisdictions.http import TenantRequest, requires
+from jurisdictions.http import Asking, TenantRequest, requires
 from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
@@ -133,7 +133,7 @@ def take_away(request: TenantRequest, upload: int) -> HttpResponse:
     return redirect("imports:list", request.membership.jurisdiction.slug)
 
 
-def mine(request: TenantRequest, upload: int) -> Upload:
+def mine(request: Asking, upload: int) -> Upload:
     """The person's own file: what it holds has not been looked at by anybody else."""
     return get_object_or_404(Upload, pk=upload, by=request.membership)
 

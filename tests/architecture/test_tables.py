@@ -15,6 +15,7 @@ GLOBAL = {
     "jurisdictions.Jurisdiction": "the partnership's directory of agencies",
     "jurisdictions.User": "a person signs in before any agency is open",
     "jurisdictions.Membership": "read to decide which agency's scope to open",
+    "jurisdictions.ApiToken": "found before it is known which agency it opens; a hash, no secret and no case content",
     "jurisdictions.PartnershipMembership": "roles in the partnership, which opens no agency",
     "jurisdictions.Invitation": "its link is opened by somebody who is in no agency yet",
     "jurisdictions.PartnershipEvent": "what was done in the partnership's own pages",

@@ -30,8 +30,11 @@ from tests.reviews.situations import add, answer, make_review
 
 # What changes from one answer to the next whatever the data: tokens, nonces and times of a session.
 PASSING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|csrftoken=[^;"]+')
+# The API is walked by tokens (test_leaks_api).
 WALKED = [
-    (route, pattern) for route, pattern in ROUTES if not route.startswith(("account/", "healthz", "readyz"))
+    (route, pattern)
+    for route, pattern in ROUTES
+    if not route.startswith(("account/", "api/v1/", "healthz", "readyz"))
 ]
 READABLE = [route for route, pattern in WALKED if "GET" in (methods_of(pattern.callback) or "GET")]
 POSTABLE = [route for route, pattern in WALKED if "POST" in methods_of(pattern.callback)]

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from dictionary import api
+from jurisdictions import addresses  # noqa: F401 - registers <number:…>
+
+urlpatterns = [
+    path("dictionary/", api.EditionList.as_view(), name="editions"),
+    path("dictionary/<number:number>/", api.EditionOne.as_view(), name="edition"),
+]
