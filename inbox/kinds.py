@@ -150,6 +150,18 @@ KINDS: dict[str, Kind] = {
         "See what to do",
         "you brought the file in",
     ),
+    "pack_ready": Kind(
+        "Your agency’s data are ready",
+        "The data pack that you asked for has been made.",
+        "Get the data pack",
+        "you asked for it",
+    ),
+    "pack_failed": Kind(
+        "Your agency’s data could not be packed",
+        "Making the data pack did not work. Nothing is lost. Its page says what you can do.",
+        "See what to do",
+        "you asked for it",
+    ),
     "export_failed": Kind(
         "Your list could not be made",
         "Making the list of incidents did not work. Nothing is lost. Its page says what you can do.",

@@ -63,6 +63,10 @@ KINDS = {
     "incidents.exported": "A list was written as a workbook",
     "incidents.downloaded": "Downloaded a list as a workbook",
     "incidents.download_refused": "Asked for a workbook that they may no longer get, or that is gone",
+    "pack.asked": "Asked for the agency’s data as a pack",
+    "pack.written": "A data pack was written",
+    "pack.downloaded": "Downloaded a data pack",
+    "pack.download_refused": "Asked for a data pack that they may no longer get, or that is gone",
     # Reading and writing reviews.
     "review.listed": "Looked at the list of reviews",
     "review.holdings_listed": "Looked at what somebody has on reviews",
@@ -111,6 +115,7 @@ THINGS = {
     "incident": "an incident",
     "reviewreport": "a review report",
     "incidentexport": "a list as a workbook",
+    "datapack": "a data pack",
     "incidentimport": "a file that came in",
     "upload": "a file somebody brought",
     "importrun": "a pass of a file",

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     REVIEW_CHECK = "reviews.check"
     REVIEW_APPROVE = "reviews.approve"
     REVIEW_REPORT = "reviews.report"
+    REVIEW_EXPORT = "reviews.export"
     REVIEW_HAND_OVER = "reviews.hand_over"
 
 
@@ -74,6 +75,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENT_EXPORT,
             Permission.INCIDENT_IMPORT,
             Permission.REVIEW_VIEW_ALL,
+            Permission.REVIEW_EXPORT,
             Permission.REVIEW_SELECT,
             Permission.REVIEW_ASSIGN,
             Permission.REVIEW_HOLD,
@@ -86,11 +88,18 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_VIEW_ALL,
             Permission.REVIEW_CHECK,
             Permission.INCIDENT_EXPORT,
+            Permission.REVIEW_EXPORT,
             Permission.AUDIT_READ,
         }
     ),
     Role.DIRECTOR: frozenset(
-        _READS_REVIEWS | {Permission.REVIEW_VIEW_ALL, Permission.REVIEW_APPROVE, Permission.INCIDENT_EXPORT}
+        _READS_REVIEWS
+        | {
+            Permission.REVIEW_VIEW_ALL,
+            Permission.REVIEW_APPROVE,
+            Permission.INCIDENT_EXPORT,
+            Permission.REVIEW_EXPORT,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY

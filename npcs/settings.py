@@ -262,6 +262,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "reviews.tasks.render_reports": {"queue": "pdf"},
     "reviews.tasks.unpack_uploads": {"queue": "imports"},
+    "reviews.tasks.write_packs": {"queue": "imports"},
     "reviews.tasks.run_imports": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 90

@@ -9,9 +9,9 @@ from jurisdictions import doorbell, work
 from jurisdictions.models import Invitation, Jurisdiction, OwedWork
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.health import WORKER_HEARTBEAT
-from reviews.models import ImportRun, IncidentExport, ReviewReport, Upload
+from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport, Upload
 
-ISOLATED_WORK: list[type[OwedWork]] = [Message, ReviewReport, IncidentExport, Upload, ImportRun]
+ISOLATED_WORK: list[type[OwedWork]] = [Message, ReviewReport, IncidentExport, DataPack, Upload, ImportRun]
 
 
 @shared_task

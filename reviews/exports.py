@@ -14,6 +14,7 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.export_incidents import WrittenFile
 from reviews.incident_filters import NO_REVIEW, STATES, IncidentFilters
 from reviews.models import Child, Incident, IncidentExport, Review
+from reviews.stored import take_away_earlier
 
 ROWS = 50_000
 # The agency's own case number is not among them: it stays inside.
@@ -38,7 +39,7 @@ def make_export(export: IncidentExport) -> WrittenFile:
         asked_by = Membership.objects.select_related("jurisdiction").get(pk=export.asked_by_id)
         rows = read_rows(IncidentFilters.read(export.filters), by=asked_by)
     folder = f"incident-exports/{export.jurisdiction_id}"
-    _take_away_earlier(folder, export.pk)
+    take_away_earlier(folder, export.pk)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "incidents.xlsx"
         write_workbook(path, [Sheet("Incidents", COLUMNS, rows)])
@@ -74,13 +75,3 @@ def _row(incident: Incident, children: Sequence[Child]) -> Sequence[Cell]:
         state,
         review.due_on if review else None,
     ]
-
-
-def _take_away_earlier(folder: str, export: int) -> None:
-    try:
-        _, names = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in names:
-        if name.startswith(f"{export}-"):
-            default_storage.delete(f"{folder}/{name}")

@@ -1,12 +1,27 @@
 from django.urls import path
 
 from jurisdictions import addresses  # noqa: F401 - registers <number:…>
-from reviews.views import autosave, factors, handing_over, home, lists, parts, people, reading, report
+from reviews.views import (
+    autosave,
+    data_packs,
+    factors,
+    handing_over,
+    home,
+    lists,
+    parts,
+    people,
+    reading,
+    report,
+)
 
 app_name = "reviews"
 urlpatterns = [
     path("", lists.review_list, name="list"),
     path("hand-over/", handing_over.hand_over_all, name="hand_over"),
+    path("data/", data_packs.packs, name="packs"),
+    path("data/ask/", data_packs.ask, name="pack_ask"),
+    path("data/<int:pack>/", data_packs.pack, name="pack"),
+    path("data/<int:pack>/download/", data_packs.download, name="pack_download"),
     path("<number:number>/", home.review_home, name="home"),
     path("<number:number>/history/", home.review_history, name="history"),
     path("<number:number>/read/", reading.read, name="read"),

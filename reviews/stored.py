@@ -1,4 +1,4 @@
-"""Handing out the files that workers stored."""
+"""The files that workers stored: handing them out, and taking away what an earlier try left."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from reviews.models import ImportRun, IncidentExport, ReviewReport
+from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport
 
 log = logging.getLogger(__name__)
 
 
-def open_stored(row: IncidentExport | ImportRun | ReviewReport) -> File[Any] | None:
+def open_stored(row: DataPack | IncidentExport | ImportRun | ReviewReport) -> File[Any] | None:
     """The file of a finished row; None when it has gone from the store, which the log says with the row's key."""
     try:
         return default_storage.open(row.file)
@@ -23,3 +23,14 @@ def open_stored(row: IncidentExport | ImportRun | ReviewReport) -> File[Any] | N
             extra={"table": row._meta.label_lower, "row": row.pk, "agency": row.jurisdiction_id},
         )
         return None
+
+
+def take_away_earlier(folder: str, row: int) -> None:
+    """Delete the files of earlier tries of a row, whose names begin with its key."""
+    try:
+        _, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.startswith(f"{row}-"):
+            default_storage.delete(f"{folder}/{name}")

@@ -10,9 +10,10 @@ from jurisdictions import work
 from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import bringing_in, exports, reports
-from reviews.actions import bring_in, remind
+from reviews.actions import ask_for_pack, bring_in, remind
 from reviews.actions.export_incidents import record_written, tell_of_failures
-from reviews.models import ImportRun, IncidentExport, ReviewReport, Upload
+from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport, Upload
+from reviews.packs.making import make_pack
 
 
 @shared_task
@@ -57,6 +58,24 @@ def write_exports(jurisdiction_id: int) -> int:
     )
     with scope():
         tell_of_failures()
+    return settled
+
+
+@shared_task(
+    soft_time_limit=settings.CELERY_TASK_SOFT_TIME_LIMIT + DataPack.extra_seconds,
+    time_limit=settings.CELERY_TASK_TIME_LIMIT + DataPack.extra_seconds,
+)
+def write_packs(jurisdiction_id: int) -> int:
+    """Write every data pack that the agency owes; safe to run twice, or twice at once."""
+    scope = partial(jurisdiction_scope, jurisdiction_id)
+    settled = work.drain(
+        lambda: DataPack.objects.select_related("asked_by__jurisdiction", "asked_by__user"),
+        scope=scope,
+        do=make_pack,
+        settle=ask_for_pack.record_written,
+    )
+    with scope():
+        ask_for_pack.tell_of_failures()
     return settled
 
 

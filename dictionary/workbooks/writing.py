@@ -2,21 +2,21 @@
 
 import datetime as dt
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dictionary.values import keepable
+from dictionary.workbooks.formulas import looks_like_a_formula
 
 # What a cell and a sheet of the format can hold.
 CELL_CHARACTERS = 32_767
 SHEET_ROWS = 1_048_576
 CUT = " … (cut: a cell holds no more)"
-# Where a spreadsheet program would take text for a formula or a command.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠", "−")
 
 type Value = str | int | float | dt.date | None
 type Cell = Value | Marked
@@ -143,7 +143,7 @@ class _CellWriter:
             return value
         wraps = at < len(self._wraps) and self._wraps[at]
         text = cell_text(value)
-        if not wraps and not text.lstrip(" \ufeff").startswith(_RISKY):
+        if not wraps and not looks_like_a_formula(text):
             return text
         cell = self._text(value)
         if wraps:
@@ -155,7 +155,7 @@ class _CellWriter:
         text = cell_text(value)
         cell = self._cell(self._page, value=text)
         cell.data_type = "s"
-        if text.lstrip(" \ufeff").startswith(_RISKY):
+        if looks_like_a_formula(text):
             cell.quotePrefix = True
         return cell
 
@@ -166,8 +166,18 @@ _WRITTEN_AT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def reproducible(path: Path) -> bytes:
     """A workbook without the moment at which it was written: the same content is the same bytes."""
     whole = BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as new:
-        for one in old.infolist():
-            content = _WRITTEN_AT.sub(rb"\g<1>2000-01-01T00:00:00Z", old.read(one))
-            new.writestr(zipfile.ZipInfo(one.filename), content, zipfile.ZIP_DEFLATED)
+    without_moment(path, whole)
     return whole.getvalue()
+
+
+def without_moment(path: Path, target: BinaryIO) -> None:
+    """The same, written piece by piece: sheets may be larger than memory should be."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            entry = zipfile.ZipInfo(one.filename)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with old.open(one) as content, new.open(entry, "w") as copy:
+                if one.filename == "docProps/core.xml":
+                    copy.write(_WRITTEN_AT.sub(rb"\g<1>2000-01-01T00:00:00Z", content.read()))
+                else:
+                    shutil.copyfileobj(content, copy, 1024 * 1024)

@@ -160,7 +160,9 @@ class _Intake:
         entries = self._entries(past, record_of, with_children=incident is None)
         standing = set(Answer.objects.filter(record=record_of, repeat=None).values_list("item", flat=True))
         answers = {
-            item: given for item, given in (past.answers | past.ratings).items() if item not in standing
+            item: given
+            for item, given in (past.answers | past.ratings | _links(past, past, entries)).items()
+            if item not in standing
         }
         Answer.objects.bulk_create(
             [
@@ -277,7 +279,7 @@ class _Intake:
         )
 
 
-def _links(entry: PastEntry, past: PastReview, entries: dict[int, Entry]) -> dict[str, Given]:
+def _links(entry: PastEntry | PastReview, past: PastReview, entries: dict[int, Entry]) -> dict[str, Given]:
     found: dict[str, Given] = {}
     for item, named in entry.points_at.items():
         targets = [past.entry(section, number) for section, number in named]
@@ -300,4 +302,5 @@ def _fingerprint(past: PastReview) -> str:
         for entry in past.every_entry
     ]
     said = [past.ours, past.closed_on, past.incident, past.answers, past.ratings, entries]
+    said += [past.points_at] if past.points_at else []
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

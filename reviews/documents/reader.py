@@ -19,6 +19,15 @@ _HEADING = re.compile(r"<(/?)h([2-6])>")
 _FIRST_ROW = re.compile(r"<table>(?:<tbody>)?<tr>((?:(?!</tr>).)*)</tr>(.*?)</table>", re.DOTALL)
 
 
+def typed_case_number(number: str) -> re.Pattern[str] | None:
+    """Finds the agency's own number, which stays inside, also where somebody typed it into a text; None where a year
+    or a count would match it."""
+    signs = [re.escape(sign) for sign in number if sign.isalnum()]
+    if len(signs) < _SHORTEST_CASE_NUMBER:
+        return None
+    return re.compile(rf"(?<![^\W_]){r'[\s\-–./]*'.join(signs)}(?![^\W_])", re.IGNORECASE)
+
+
 class Reader:
     """Reads one record's content for the report. Items that are not asked any more are not printed."""
 
@@ -29,11 +38,7 @@ class Reader:
 
     @cached_property
     def _case_number(self) -> re.Pattern[str] | None:
-        """The agency's own number stays inside, also where somebody typed it into a text."""
-        signs = [re.escape(sign) for sign in self.content.incident.case_number if sign.isalnum()]
-        if len(signs) < _SHORTEST_CASE_NUMBER:
-            return None  # a year or a count would match it
-        return re.compile(rf"(?<![^\W_]){r'[\s\-–./]*'.join(signs)}(?![^\W_])", re.IGNORECASE)
+        return typed_case_number(self.content.incident.case_number)
 
     def cleared(self, text: str) -> str:
         return self._case_number.sub("[case number]", text) if self._case_number else text

@@ -25,7 +25,7 @@ from reviews.imports.table import FileRefused, Table, letter, write_table
 
 FILE_BYTES = 25 * 1024 * 1024
 FILE_ROWS = 200_000
-COLUMNS = 300
+COLUMNS = 1_000  # a whole project of REDCap has a column for each choice of a checkbox
 SHEETS = 50
 LOOKED_AT = 20  # lines from which the delimiter is told
 

@@ -1,4 +1,5 @@
 from reviews.models.answer import Answer, AnswerVersion, Entry
+from reviews.models.data_pack import DataPack
 from reviews.models.export import IncidentExport
 from reviews.models.grant import ReviewGrant
 from reviews.models.imports import (
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "AnswerVersion",
     "Child",
+    "DataPack",
     "Entry",
     "ImportRun",
     "ImportUndone",

@@ -13,6 +13,10 @@ class ReviewReport(OwedWork):
 
     task: ClassVar[str] = "reviews.tasks.render_reports"
 
+    class Format(models.TextChoices):
+        PDF = "pdf", "PDF"
+        WORD = "docx", "Word"
+
     class Privacy:
         open = {
             "id",
@@ -20,6 +24,7 @@ class ReviewReport(OwedWork):
             "review",
             "asked_by",
             "sequence",
+            "format",
             "is_draft",
             "edition",
             "review_version",
@@ -33,6 +38,7 @@ class ReviewReport(OwedWork):
     review = Within(Review, related_name="reports")
     asked_by = Within(Membership)
     sequence = models.PositiveIntegerField()  # the nth report of this review
+    format = models.CharField(max_length=4, choices=Format, default=Format.PDF, db_default="pdf")
     is_draft = models.BooleanField()
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     review_version = models.PositiveIntegerField()
@@ -44,6 +50,9 @@ class ReviewReport(OwedWork):
     class Meta:
         constraints = [
             models.UniqueConstraint("jurisdiction", "review", "sequence", name="report_numbered_once"),
+            models.CheckConstraint(
+                name="report_format_is_known", condition=models.Q(format__in=["pdf", "docx"])
+            ),
         ]
         indexes = [
             models.Index(

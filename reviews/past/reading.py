@@ -57,6 +57,9 @@ class PastReview:
     answers: dict[str, Given] = field(default_factory=dict)
     entries: dict[str, list[PastEntry]] = field(default_factory=dict)
     ratings: dict[str, Given] = field(default_factory=dict)
+    points_at: dict[str, list[tuple[str, int]]] = field(
+        default_factory=dict
+    )  # as an entry's, of what is said once
     rating_rows: list[tuple[str, int]] = field(default_factory=list)
 
     def entry(self, section: str, number: int) -> PastEntry | None:
@@ -110,9 +113,11 @@ def look_over(found: PastFile, review: PastReview, edition: Edition, today: dt.d
         if day and not FIRST_DAY <= day <= today.isoformat():
             message = f"{date_words(day)} cannot be: it has not come yet, or is too long ago."
             wrong(review.at, message, "Check the year.")
-    for entry in review.every_entry:
+    said: list[PastReview | PastEntry] = [review, *review.every_entry]
+    for entry in said:
         named = [target for targets in entry.points_at.values() for target in targets]
-        named += [("needs", entry.from_need)] if entry.from_need is not None else []
+        if isinstance(entry, PastEntry) and entry.from_need is not None:
+            named.append(("needs", entry.from_need))
         for section, number in named:
             if review.entry(section, number) is None:
                 what = edition.section(section).repeats

@@ -1,8 +1,9 @@
 """Past reviews as REDCap records: the flat CSV of a project that was made from our data dictionary.
 
 A record is a review; a row of a repeating instrument is an entry of the section with the form's name. Checkboxes have
-a column for each choice (`field___code`), a date that need not be exact has two fields beside it. Codes and names are
-those of `dictionary.interchange.layout`, which wrote the dictionary.
+a column for each choice (`field___code`), a date that need not be exact has two fields beside it. Ratings stand in the
+record itself, or in instances: the first rates the whole review, the one behind it opportunity 1. Codes and names are
+those of `dictionary.interchange.layout`, which wrote the dictionary. `reviews.packs.redcap` writes what this reads.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,9 +11,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from dictionary import values
+from dictionary import prose, values
 from dictionary.interchange.layout import Form, Laid, Layout, lay_out
 from dictionary.rules import Json
+from dictionary.workbooks.formulas import unguarded
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import FileRefused, Row
 from reviews.imports.unpacking import Unpacked
@@ -31,6 +33,7 @@ from reviews.past.reading import (
 
 SHEET = "Records"
 INSTRUMENT, INSTANCE = "redcap_repeat_instrument", "redcap_repeat_instance"
+WHOLE_REVIEW = 1  # the instance of ratings that is of no opportunity
 _OF_REDCAP = {
     INSTRUMENT,
     INSTANCE,
@@ -63,7 +66,9 @@ class _Reader:
                     entries.append((row, instrument))
                 else:
                     self._review(row)
-        for row, instrument in entries:  # a record's own row may come after those of its instruments
+        rated = {form.name for form in self.layout.forms if form.section.rated}
+        # A record's own row may come after those of its instruments, and an opportunity after its ratings.
+        for row, instrument in sorted(entries, key=lambda entry: entry[1] in rated):
             self._entry(row, instrument)
         for review in self.found.reviews.values():
             look_over(self.found, review, self.layout.edition, timezone.localdate())
@@ -72,7 +77,7 @@ class _Reader:
         return self.found
 
     def _know_columns(self, header: list[str]) -> None:
-        known = {name for form in self.layout.forms for laid in form.fields for name in _columns(laid)}
+        known = {name for form in self.layout.forms for laid in form.fields for name in columns_of(laid)}
         if not known & set(self.header):
             raise FileRefused(
                 "None of the columns is a field of our data dictionary. Export the records raw (codes, not labels) "
@@ -115,13 +120,37 @@ class _Reader:
             self._wrong(
                 row, 0, "Record ID", "No row of the file holds this record itself.", "Export whole records."
             )
+        elif form is not None and form.section.rated:
+            self._rate(review, form, row)
         elif form is None or not form.section.repeats:
             unread = f"instrument “{instrument[:60]}”"
             self.found.unread += [unread] if unread not in self.found.unread else []
         else:
-            instance = self._cell(row, INSTANCE)
-            number = int(instance) if instance.isdigit() and len(instance) < 5 else 0
-            self._take_entry(review, form, row, number=number)
+            self._take_entry(review, form, row, number=self._instance(row))
+
+    def _instance(self, row: Row) -> int:
+        instance = self._cell(row, INSTANCE)
+        return int(instance) if instance.isdigit() and len(instance) < 5 else 0
+
+    def _rate(self, review: PastReview, form: Form, row: Row) -> None:
+        """The ratings of one instance: of the whole review, or of an opportunity."""
+        review.rating_rows.append((SHEET, row.number))
+        number = self._instance(row) - WHOLE_REVIEW
+        entry = review.entry("opportunities", number) if number > 0 else None
+        if entry is None and number > 0:
+            message = f"The review has no opportunity {number}."
+            self._wrong(row, WHOLE_ROW, "The whole row", message, "Correct the instance, or add it.")
+            return
+        ratings = review.ratings if entry is None else entry.ratings
+        if ratings:
+            self._wrong(row, WHOLE_ROW, "The whole row", "These ratings stand twice.", "Keep one of them.")
+            return
+        ratings |= {laid.item.key: given for laid, given in self._given(form, row)}
+        links = self._links(form, row)
+        if entry is None:
+            review.points_at |= dict(links)
+        else:
+            entry.points_at |= dict(links)
 
     def _take_once(self, review: PastReview, form: Form, row: Row) -> None:
         for laid, given in self._given(form, row):
@@ -131,6 +160,7 @@ class _Reader:
                 review.ratings[laid.item.key] = given
             else:
                 review.answers[laid.item.key] = given
+        review.points_at |= dict(self._links(form, row))
 
     def _take_entry(self, review: PastReview, form: Form, row: Row, *, number: int) -> None:
         section = form.section.key
@@ -154,7 +184,7 @@ class _Reader:
 
     def _given(self, form: Form, row: Row) -> Iterator[tuple[Laid, Given]]:
         for laid in form.fields:
-            if laid.item.type == "links":
+            if laid.item.type == "links" and self._cell(row, laid.name) not in laid.item.missing:
                 continue
             taken = self._taken(laid, row)
             if taken.wrong:
@@ -174,6 +204,10 @@ class _Reader:
             return Taken()
         if item.choices or item.type == "rating":
             return _coded(laid, text)
+        if text in item.missing:
+            return Taken(missing="" if item.is_column else text)
+        if item.type == "prose" and text.startswith("<") and prose.safe(text) == text:
+            return Taken(text)  # as our own records write what is more than paragraphs
         if item.type == "partial_date":
             precision, time = (self._cell(row, name) for name in laid.beside)
             try:
@@ -183,7 +217,7 @@ class _Reader:
         return take(item, text)
 
     def _ticked(self, laid: Laid, row: Row) -> Taken:
-        own = _own_codes(laid)
+        own = own_codes(laid)
         ticked = {
             code
             for code in own
@@ -197,7 +231,7 @@ class _Reader:
     def _links(self, form: Form, row: Row) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         for laid in form.fields:
             text = self._cell(row, laid.name) if laid.item.type == "links" else ""
-            if not text:
+            if not text or text in laid.item.missing:
                 continue
             words = link_words(laid.item, self.layout.edition)
             try:
@@ -207,33 +241,35 @@ class _Reader:
                 self._wrong(row, at, laid.item.label, *not_numbered(words))
 
     def _is_told(self, form: Form, row: Row) -> bool:
-        return any(self._cell(row, name) not in ("", "0") for laid in form.fields for name in _columns(laid))
+        return any(
+            self._cell(row, name) not in ("", "0") for laid in form.fields for name in columns_of(laid)
+        )
 
     def _cell(self, row: Row, name: str) -> str:
         at = self.header.get(name.lower(), -1)
-        return row.cells[at].strip() if 0 <= at < len(row.cells) else ""
+        return unguarded(row.cells[at].strip()) if 0 <= at < len(row.cells) else ""
 
     def _wrong(self, row: Row, at: int, label: str, message: str, fix: str) -> None:
         self.found.remark((SHEET, row.number), Remark(at, label, message, fix, returned=True))
 
 
-def _columns(laid: Laid) -> Iterator[str]:
+def columns_of(laid: Laid) -> Iterator[str]:
     """The columns in which a field's records stand."""
     if laid.item.type == "choices":
-        yield from (f"{laid.name}___{code.lower()}" for code in _own_codes(laid))
+        yield from (f"{laid.name}___{code.lower()}" for code in own_codes(laid))
     else:
         yield laid.name.lower()
         yield from (name.lower() for name in laid.beside)
 
 
-def _own_codes(laid: Laid) -> dict[str, str]:
+def own_codes(laid: Laid) -> dict[str, str]:
     """Our codes, and the reasons for none, by how REDCap writes them."""
     ours = [choice.code for choice in laid.item.choices] + list(laid.reasons)
     return dict(zip((choice.code for choice in laid.codes), ours, strict=True))
 
 
 def _coded(laid: Laid, text: str) -> Taken:
-    ours = _own_codes(laid).get(text)
+    ours = own_codes(laid).get(text)
     if ours is None:
         return Taken(wrong=f"“{text[:60]}” is not a code of this field.")
     if ours in laid.reasons:

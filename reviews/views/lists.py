@@ -66,6 +66,9 @@ def review_list(request: TenantRequest) -> HttpResponse:
         "previous_url": "",
         "tabs": [(label, f"?show={key}", key == shown) for key, label in SHOWN.items()],
         "shown": shown,
+        "packs_url": reverse("reviews:packs", args=[slug])
+        if request.membership.allows(Permission.REVIEW_EXPORT)
+        else "",
         "hand_over_url": reverse("reviews:hand_over", args=[slug])
         if request.membership.allows(Permission.REVIEW_HAND_OVER)
         else "",

@@ -37,6 +37,7 @@ TABLE = {
     Permission.REVIEW_CHECK: "Q",
     Permission.REVIEW_APPROVE: "X",
     Permission.REVIEW_REPORT: "RDCQXG",
+    Permission.REVIEW_EXPORT: "CQX",
     Permission.REVIEW_HAND_OVER: "CA",
 }
 LETTERS = {

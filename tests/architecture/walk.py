@@ -18,6 +18,7 @@ from npcs.docs import methods_of
 from reviews.actions.answer import Place, save_answer
 from reviews.actions.remarks import mark_part
 from reviews.models import (
+    DataPack,
     IncidentExport,
     Remark,
     Review,
@@ -129,6 +130,15 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
         size=1,
         rows=1,
     )
+    pack = DataPack.objects.create(
+        jurisdiction=agency,
+        asked_by=lead,
+        done_at=now,
+        file=_stored(agency, mark, number),
+        sha256="0" * 64,
+        size=1,
+        reviews=[],
+    )
     invitation = Invitation.objects.create(
         jurisdiction=agency,
         email=f"{mark.lower()}.{number}@example.org",
@@ -143,6 +153,7 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
         | {
             "message": message.pk,
             "export": export.pk,
+            "pack": pack.pk,
             "person": lead.pk,
             "invitation": invitation.pk,
             "token": links.token_for(invitation),

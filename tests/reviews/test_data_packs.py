@@ -1,0 +1,398 @@
+"""The agency's data as files: what is in a pack, what is left out and said, and who gets it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from dictionary.workbooks.formulas import guarded, looks_like_a_formula, unguarded
+from inbox.models import Message
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
+from jurisdictions.roles import Role
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.team import step_back
+from reviews.models import DataPack, Entry, Review
+from reviews.packs import making
+from reviews.tasks import write_packs
+from tests.cast import make_person, member
+from tests.reviews.packs import EVERYTHING, packed, stored, table, unzipped
+from tests.reviews.situations import add, answer, make_review
+from tests.reviews.written_review import write_review
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/j/cedar/reviews/data/"
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Files of this test lie in a folder of its own."""
+    monkeypatch.setattr(default_storage, "_wrapped", FileSystemStorage(location=tmp_path / "files"))
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def approver(director: User, cedar: Jurisdiction) -> Membership:
+    return member(director, cedar)
+
+
+@pytest.fixture
+def told(review: Review, lead: Membership) -> Review:
+    """A review with an answer of each kind."""
+    with jurisdiction_scope(review.jurisdiction_id):
+        answer(review, lead, "caregivers", ["mother", "father"])
+        answer(review, lead, "place_type", missing="unknown")
+        answer(review, lead, "what_was_reported", "<p>=HYPERLINK()</p><ul><li>one</li><li>two</li></ul>")
+        answer(review, lead, "factor_fatigue", missing="unknown")
+        event = add(
+            review, lead, "timeline", event_text="A\nB", event_on={"date": "2026-03-01", "precision": "month"}
+        )
+        need = add(review, lead, "needs", need_statement="Sleep", need_met="unmet")
+        made = add(
+            review,
+            lead,
+            "opportunities",
+            opportunity_title="Two beds",
+            opportunity_sources=[need.pk, event.pk],
+        )
+        Entry.objects.filter(pk=made.pk).update(made_from=need)
+        answer(review, lead, "factor_stress", "3", entry=made)
+        answer(review, lead, "factor_stress_why", "Posts were open.", entry=made)
+    return review
+
+
+def test_one_row_a_review_and_tables_for_what_repeats(told: Review, by: Membership) -> None:
+    files = packed(by)
+    (row,) = table(files, "csv/reviews.csv")
+    assert (row["review"], row["edition"], row["state"], row["as_reported"]) == (
+        "2026-001",
+        "1.0",
+        "in_review",
+        "0",
+    )
+    assert (row["incident_type"], row["occurred_on"]) == ("fatality", told.incident.occurred_on.isoformat())
+    assert (row["caregivers"], row["caregivers___mother"], row["caregivers___grandparent"]) == (
+        "mother;father",
+        "1",
+        "0",
+    )
+    assert (row["place_type"], row["place_type_missing"]) == ("", "unknown")
+    assert row["what_was_reported"] == "'=HYPERLINK() ¶ • one ¶ • two"
+    (child,) = table(files, "csv/child.csv")
+    assert (child["review"], child["no"], child["age_value"], child["age_unit"]) == (
+        "2026-001",
+        "1",
+        "3",
+        "months",
+    )
+    (event,) = table(files, "csv/timeline.csv")
+    assert (event["event_on"], event["event_on_precision"], event["event_text"]) == (
+        "2026-03-01",
+        "month",
+        "A ¶ B",
+    )
+    (made,) = table(files, "csv/opportunities.csv")
+    assert (made["from_need_no"], made["opportunity_sources"]) == ("1", "need 1; entry 1")
+    keys = ("opportunity_no", "factor", "rating", "rating_missing", "why")
+    assert [[one[key] for key in keys] for one in table(files, "csv/ratings.csv")] == [
+        ["", "factor_fatigue", "", "unknown", ""],
+        ["1", "factor_stress", "3", "", "Posts were open."],
+    ]
+
+
+def test_nobody_answered_is_empty_and_not_zero(review: Review, by: Membership) -> None:
+    (row,) = table(packed(by), "csv/reviews.csv")
+    ticks = {name for name in row if name.startswith("caregivers")}
+    assert len(ticks) > 5
+    assert {row[name] for name in ticks} == {""}
+
+
+def test_every_column_and_every_code_is_in_the_codebook(told: Review, by: Membership) -> None:
+    files = packed(by)
+    variables = table(files, "codebook/variables.csv")
+    for name in files:
+        if name.startswith("csv/"):
+            columns = [one["name"] for one in variables if f"csv/{one['table']}.csv" == name]
+            header = files[name].decode().splitlines()[0].split(",")
+            assert header == columns
+            assert len(set(columns)) == len(columns)
+    codes = table(files, "codebook/codes.csv")
+    known = {(one["name"], one["code"]): one["label"] for one in codes if one["table"] == "reviews"}
+    assert known["caregivers", "mother"] == "Mother"
+    assert known["caregivers___mother", "1"] == "Yes"
+    assert known["place_type_missing", "unknown"] == "Not known"
+    whole = json.loads(files["codebook/codebook.json"])
+    assert [len(one["columns"]) for one in whole["tables"]] == [
+        sum(one["table"] == name for one in variables)
+        for name in dict.fromkeys(one["table"] for one in variables)
+    ]
+    assert files["codebook/edition-1.0.yaml"].startswith(b"number:")
+
+
+def test_the_manifest_holds_the_check_code_of_every_file(told: Review, by: Membership) -> None:
+    files = packed(by)
+    sums = dict(line.split("  ")[::-1] for line in files.pop("SHA256SUMS.txt").decode().splitlines())
+    assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def test_the_same_data_are_the_same_bytes(told: Review, by: Membership) -> None:
+    packed(by)
+    packed(by)
+    with jurisdiction_scope(by.jurisdiction_id):
+        first, second = DataPack.objects.order_by("pk")
+        assert first.sha256 == second.sha256 == hashlib.sha256(stored(first)).hexdigest()
+        assert first.size == len(stored(first))
+
+
+def test_the_workbook_says_labels_and_runs_nothing(told: Review, by: Membership, tmp_path: Path) -> None:
+    (tmp_path / "reviews.xlsx").write_bytes(packed(by)["reviews.xlsx"])
+    book = load_workbook(tmp_path / "reviews.xlsx")
+    assert book.sheetnames[:3] == ["Read me", "Reviews", "The child"]
+    header, row = ([cell.value for cell in line] for line in book["Reviews"].iter_rows())
+    said = dict(zip(header, row, strict=True))
+    assert (said["caregivers"], said["place_type_missing"]) == ("Mother; Father", "Not known")
+    assert said["occurred_on"].date() == told.incident.occurred_on
+    assert said["what_was_reported"].startswith("=HYPERLINK()\n")
+    assert "f" not in {cell.data_type for page in book for line in page for cell in line}
+
+
+def test_case_numbers_stay_out_unless_they_are_chosen_also_within_texts(
+    told: Review, lead: Membership, by: Membership
+) -> None:
+    with jurisdiction_scope(told.jurisdiction_id):
+        answer(told, lead, "summary_limits", "Our file CASE 2026/001 says so.")
+    without = packed(by, parts=["direct", "redcap", "syntax"])
+    assert not [name for name, content in without.items() if b"CASE-2026-001" in content]
+    (row,) = table(without, "csv/reviews.csv")
+    assert "case_number" not in row
+    assert row["summary_limits"] == "Our file [case number] says so."
+    assert "your own case numbers" in without["README.txt"].decode().lower()
+    (row,) = table(packed(by), "csv/reviews.csv")
+    assert row["case_number"] == "CASE-2026-001"
+
+
+def test_without_what_can_name_a_person_no_text_is_in_it(told: Review, by: Membership) -> None:
+    files = packed(by, parts=["redcap"])
+    for words in (b"Posts were open.", b"HYPERLINK", b"Two beds"):
+        assert not [name for name, content in files.items() if words in content and name != "reviews.xlsx"]
+    assert "what_was_reported" not in table(files, "csv/reviews.csv")[0]
+    assert table(files, "redcap/records-1.0.csv")[0]["what_was_reported"] == ""
+
+
+def test_which_reviews_are_in_it_is_chosen_and_said(
+    review: Review, cedar: Jurisdiction, by: Membership, lead: Membership, approver: Membership
+) -> None:
+    State = Review.State
+    with jurisdiction_scope(cedar.pk):
+        make_review(cedar, by, number="2026-002", state=State.APPROVED, approver=approver)
+        make_review(cedar, by, number="2026-003", state=State.AS_REPORTED, reported_closed_on="2019-05-01")
+        make_review(cedar, by, number="2026-004", state=State.NOT_SELECTED)
+        make_review(cedar, by, number="2026-005", state=State.WITHDRAWN)
+
+    def numbers(*groups: str) -> list[tuple[str, str]]:
+        rows = table(packed(by, groups=groups), "csv/reviews.csv")
+        return [(row["review"], row["as_reported"]) for row in rows]
+
+    assert numbers("approved") == [("2026-002", "0")]
+    assert numbers("approved", "as_reported") == [("2026-002", "0"), ("2026-003", "1")]
+    assert numbers("under_way", "not_selected") == [("2026-001", "0"), ("2026-004", "0")]
+    files = packed(by)
+    assert [row["review"][-1] for row in table(files, "csv/reviews.csv")] == list("1234")
+    readme = files["README.txt"].decode()
+    assert "4 reviews" in readme
+    assert "opened by mistake (1 of them)" in readme
+    assert "1.0" in readme
+    assert f"as of {timezone.localdate():%-d %B %Y}" in readme
+
+
+def test_reviews_from_which_one_stepped_back_are_left_out_and_that_is_said(
+    review: Review, cedar: Jurisdiction, by: Membership, client: Client
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        make_review(cedar, by, number="2026-002")
+        step_back(review, who=by, reason="A cousin", by=by)
+    files = packed(by)
+    assert [row["review"] for row in table(files, "csv/reviews.csv")] == ["2026-002"]
+    assert "stepped back (1 of those chosen)" in files["README.txt"].decode()
+    assert not [name for name, content in files.items() if b"2026-001" in content]
+    client.force_login(by.user)
+    page = client.get(f"{HOME}{latest(by)}/").content.decode()
+    assert "1 review left out, because you stepped back" in page
+    assert "from which you stepped back (1 review)" in client.get(HOME).content.decode()
+
+
+def latest(by: Membership) -> int:
+    with jurisdiction_scope(by.jurisdiction_id):
+        return DataPack.objects.latest("pk").pk
+
+
+def test_no_other_agencys_review_is_in_it(
+    review: Review, by: Membership, birch: Jurisdiction, outsider: User
+) -> None:
+    there = member(outsider, birch)
+    with jurisdiction_scope(birch.pk):
+        make_review(birch, there, number="2026-077")
+    files = packed(by)
+    assert not [name for name, content in files.items() if b"2026-077" in content]
+
+
+def test_reading_costs_the_same_for_one_review_and_for_many(
+    cedar: Jurisdiction, by: Membership, lead: Membership, approver: Membership
+) -> None:
+    asked = []
+    for numbers in (["2026-101"], ["2026-102", "2026-103", "2026-104"]):
+        with jurisdiction_scope(cedar.pk):
+            for number in numbers:
+                write_review(cedar, lead, approver, number=number)
+        with CaptureQueriesContext(connection) as queries:
+            packed(by)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_batches_make_the_same_pack(
+    cedar: Jurisdiction, by: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        for number in range(1, 6):
+            make_review(cedar, by, number=f"2026-00{number}")
+    whole = packed(by)
+    monkeypatch.setattr(making, "BATCH", 2)
+    assert packed(by) == whole
+
+
+# -- Its pages --------------------------------------------------------------------------------------
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def ask(client: Client, **chosen: list[str]) -> str:
+    answer = client.post(f"{HOME}ask/", EVERYTHING | chosen)
+    assert answer.status_code == 302
+    return answer.url
+
+
+def test_a_pack_is_asked_for_watched_and_fetched(
+    client: Client, review: Review, coordinator: User, cedar: Jurisdiction
+) -> None:
+    client.force_login(coordinator)
+    assert HOME in client.get("/j/cedar/reviews/").content.decode()
+    url = ask(client, unknown=["x"])
+    assert "is being made" in client.get(url).content.decode()
+    assert client.get(f"{url}download/").status_code == 404
+    assert write_packs(cedar.pk) == 1
+    assert write_packs(cedar.pk) == 0
+    assert "Get the data pack" in client.get(url).content.decode()
+    assert "<h1>" not in client.get(url, headers={"HX-Request": "true"}).content.decode()
+    answer = client.get(f"{url}download/")
+    assert "README.txt" in unzipped(body(answer))
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="reviews-cedar-')
+    assert "Ready: 1 review" in client.get(HOME).content.decode()
+    with jurisdiction_scope(cedar.pk):
+        pack = DataPack.objects.get()
+        assert pack.chosen == EVERYTHING
+        kinds = set(AuditEvent.objects.filter(about=f"datapack:{pack.pk}").values_list("kind", flat=True))
+        assert kinds == {"pack.asked", "pack.written", "pack.downloaded"}
+        assert Message.objects.get(kind="pack_ready").to.user == coordinator
+
+
+def test_nothing_chosen_is_said_and_the_rest_stays(
+    client: Client, cedar: Jurisdiction, coordinator: User
+) -> None:
+    client.force_login(coordinator)
+    answer = client.post(f"{HOME}ask/", {"parts": ["case_numbers"]})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose at least one kind of review." in page
+    assert 'value="case_numbers" checked' in page
+    assert 'value="redcap" checked' not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("nobody", 302),
+        ("outsider", 404),
+        ("reviewer", 403),
+        ("observer", 403),
+        ("administrator", 403),
+        ("director", 302),
+    ],
+)
+def test_who_may_ask(client: Client, cedar: Jurisdiction, sign_in: Any, who: str, status: int) -> None:
+    sign_in(who)
+    assert client.post(f"{HOME}ask/", EVERYTHING).status_code == status
+    with jurisdiction_scope(cedar.pk):
+        assert DataPack.objects.exists() is (who == "director")
+
+
+def test_nobody_else_gets_it(client: Client, review: Review, cedar: Jurisdiction, coordinator: User) -> None:
+    client.force_login(coordinator)
+    url = ask(client)
+    write_packs(cedar.pk)
+    client.force_login(make_person("second", cedar, Role.COORDINATOR, Role.DIRECTOR))
+    assert client.get(url).status_code == 404
+    assert client.get(f"{url}download/").status_code == 404
+    assert "No data pack yet" in client.get(HOME).content.decode()
+
+
+def test_who_stepped_back_since_gets_it_no_more(
+    client: Client, review: Review, cedar: Jurisdiction, by: Membership
+) -> None:
+    client.force_login(by.user)
+    url = ask(client)
+    write_packs(cedar.pk)
+    with jurisdiction_scope(cedar.pk):
+        step_back(review, who=by, reason="A cousin", by=by)
+    gone = client.get(f"{url}download/")
+    assert (gone.status_code, gone.streaming) == (410, False)
+    assert "holds a review that you may not see any more" in gone.content.decode()
+    assert "Get the data pack" not in client.get(url).content.decode()
+    assert "Can no longer be had" in client.get(HOME).content.decode()
+    with jurisdiction_scope(cedar.pk):
+        assert AuditEvent.objects.get(kind="pack.download_refused").ids == {"why": "withheld"}
+
+
+def test_a_file_that_is_gone_says_so(
+    client: Client, review: Review, cedar: Jurisdiction, coordinator: User, store: Path
+) -> None:
+    client.force_login(coordinator)
+    url = ask(client)
+    write_packs(cedar.pk)
+    next(store.rglob("*.zip")).unlink()
+    answer = client.get(f"{url}download/")
+    assert answer.status_code == 410
+    assert "This data pack is no longer there" in answer.content.decode()
+
+
+def test_a_pack_that_was_given_up_is_told(
+    client: Client, review: Review, cedar: Jurisdiction, coordinator: User
+) -> None:
+    client.force_login(coordinator)
+    url = ask(client)
+    with jurisdiction_scope(cedar.pk):
+        DataPack.objects.update(dead_at="2026-01-01T00:00Z")
+    write_packs(cedar.pk)
+    page = client.get(url).content.decode()
+    assert "could not be made" in page
+    assert 'name="groups" value="approved"' in page
+    with jurisdiction_scope(cedar.pk):
+        assert Message.objects.get().kind == "pack_failed"
+
+
+@given(st.text(alphabet="='+-@a \n", max_size=8))
+def test_what_is_guarded_comes_back(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    assert not looks_like_a_formula(guarded(text))
