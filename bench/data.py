@@ -110,7 +110,8 @@ _STATEMENTS = [
     """
     INSERT INTO reviews_answerversion (jurisdiction_id, record_id, repeat_id, item, value, missing, version, author_id,
                                        at, replaced_by_id, replaced_at)
-    SELECT jurisdiction_id, record_id, repeat_id, item, value, missing, 1, author_id, at - interval '1 day', author_id, at
+    SELECT jurisdiction_id, record_id, repeat_id, item, value, missing, 1, author_id, at - interval '1 day',
+           author_id, at
     FROM reviews_answer
     WHERE record_id BETWEEN %(base)s + %(first)s AND %(base)s + %(last)s AND item = 'what_was_reported'
     """,

@@ -8,6 +8,7 @@ from inbox.kinds import KINDS
 from inbox.models import Message
 from jurisdictions import audit, work
 from jurisdictions.models import AuditEvent, Membership
+from jurisdictions.roles import Permission
 
 
 def queue_message(
@@ -22,7 +23,9 @@ def queue_message(
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a kind of message; inbox.kinds lists them.")
     if not path.startswith(("/j/", "/account/")):
-        raise ValueError("A message leads to a page of its agency, below /j/, or of its person, below /account/.")
+        raise ValueError(
+            "A message leads to a page of its agency, below /j/, or of its person, below /account/."
+        )
     message = Message(
         jurisdiction_id=to.jurisdiction_id,
         to=to,
@@ -44,6 +47,15 @@ def tell_of_new_start(to: Membership, event: AuditEvent) -> Message:
     """Somebody's second step and password were taken away: they are told, whoever did it."""
     path = reverse("account_security")
     return queue_message("sign_in_started_over", to=to, number="", path=path, occasion=f"audit:{event.pk}")
+
+
+def tell_of_ceiling(to: Membership, event: AuditEvent) -> Message:
+    """The partnership has set which roles count in an agency: its administrators learn where to look, and whoever holds
+    more, whom to ask."""
+    manages = to.allows(Permission.AGENCY_MANAGE_PEOPLE)
+    kind, page = ("ceiling_set", "people:list") if manages else ("role_closed", "inbox:list")
+    path = reverse(page, args=[to.jurisdiction.slug])
+    return queue_message(kind, to=to, number="", path=path, occasion=f"audit:{event.pk}")
 
 
 def mark_read(message: Message) -> Message:

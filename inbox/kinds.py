@@ -168,6 +168,20 @@ KINDS: dict[str, Kind] = {
         "See what to do",
         "you asked for it",
     ),
+    "ceiling_set": Kind(
+        "Which roles people of your agency may hold has changed",
+        "The partnership has set anew which roles people of your agency may hold. What somebody holds beyond it gives "
+        "no rights from now on. The page People names whom it concerns.",
+        "Look at the people",
+        "you administer this agency",
+    ),
+    "role_closed": Kind(
+        "A role of yours no longer gives you rights",
+        "The partnership no longer opens one of your roles to your agency, so what you could do by it has ended. "
+        "What you wrote stays. Your agency’s administrator can tell you more.",
+        "Open your inbox",
+        "you hold this role",
+    ),
     "sign_in_started_over": Kind(
         "Your NPCS sign-in starts over",
         "The second step of your sign-in was taken away, and your password with it; every session of yours has ended. "

@@ -13,6 +13,7 @@ KINDS = {
     "door.token_scope": "Asked with a token that does not reach so far",
     # People and settings.
     "invitation.sent": "Invited somebody",
+    "invitations.sent": "Invited a list of people",
     "invitation.resent": "Sent an invitation again",
     "invitation.cancelled": "Cancelled an invitation",
     "invitation.accepted": "Accepted an invitation and joined",
@@ -82,6 +83,7 @@ KINDS = {
     "remark.settled": "Settled a remark in a review",
     "report.asked": "Asked for a review report",
     "report.downloaded": "Downloaded a review report",
+    "sight.read": "Looked at who can see an incident or a review",
     # The course of reviews.
     "review.ask_for_selection": "Asked for the selection decision",
     "review.select": "Selected an incident for a review",
@@ -104,6 +106,8 @@ KINDS = {
     # The partnership's own.
     "agency.created": "Brought an agency in",
     "agency.changed": "Changed an agency’s name, kind or place",
+    "agency.ceiling_set": "The partnership set which roles people may hold",
+    "agency.contacts_named": "Named the agency’s liaison and deputy",
     "agency.agreement_recorded": "Recorded the day of an agreement",
     "partnership.administrator_added": "A partnership administrator was added",
 }

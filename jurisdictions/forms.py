@@ -1,6 +1,6 @@
 """Forms of people, settings, agencies and invitations. They explain sooner what the database holds to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from jurisdictions.models import AgencyPolicy, ApiToken, Jurisdiction, Membership, User
+from jurisdictions.models import AgencyPolicy, Jurisdiction, User
 from jurisdictions.roles import ROLE_LABELS, ROLE_MEANINGS, Role
 
 DATE_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%m/%d/%Y"]
@@ -83,9 +83,16 @@ def _roles() -> forms.MultipleChoiceField:
 
 
 class _WithRoles(PlainForm):
+    """Roles to tick in an agency with this ceiling. What lies over it is named, and offered only where it is held:
+    so that it can be taken away."""
+
+    def __init__(self, *args: Any, ceiling: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ceiling = ceiling
+
     @property
     def role_rows(self) -> list[dict[str, Any]]:
-        """One row a role for the template: its code, label, meaning, and whether it is ticked."""
+        """One row a role for the template: its code, label, meaning, whether it is ticked and over the ceiling."""
         ticked = self["roles"].value() or []
         return [
             {
@@ -94,9 +101,15 @@ class _WithRoles(PlainForm):
                 "label": ROLE_LABELS[role],
                 "meaning": ROLE_MEANINGS[role],
                 "ticked": str(role) in ticked,
+                "over": role not in self.ceiling,
             }
-            for position, role in enumerate(Role)
+            for position, role in enumerate(role for role in Role if role in self.ceiling or role in ticked)
         ]
+
+    @property
+    def closed(self) -> list[str]:
+        """The roles that the partnership has not opened to the agency, in words."""
+        return [ROLE_LABELS[role] for role in Role if role not in self.ceiling]
 
 
 class InviteForm(_WithRoles):
@@ -108,74 +121,49 @@ class RolesForm(_WithRoles):
     roles = _roles()
 
 
-class TokenForm(PlainForm):
-    """What a token is for, where, how far it reaches and how long."""
+class ListForm(PlainForm):
+    """People to invite: pasted, or as a file."""
 
-    MEANINGS = {
-        ApiToken.Scope.READ: "Lists and records that you see yourself, review reports, the dictionary.",
-        ApiToken.Scope.WRITE: "Notifies incidents, writes in reviews and moves them, as your roles allow.",
-        ApiToken.Scope.IMPORT: "Brings in files of past incidents and reviews, and can take an import back.",
-    }
+    FILE_BYTES = 1_000_000
 
-    name = forms.CharField(
-        label="What will use it?",
-        max_length=80,
-        help_text="The name of the software, for example “Nightly copy into our register”. No names of people.",
-        error_messages={"required": "What will use it? Name the software, so that you know the token again."},
+    pasted = forms.CharField(
+        label="The list",
+        required=False,
+        strip=False,
+        help_text="One person a line: name, e-mail address, roles. Between them a comma, a semicolon or a tab, "
+        "as it comes from a spreadsheet.",
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
-    agency = forms.ChoiceField(
-        label="Agency",
-        error_messages={"required": "Choose an agency.", "invalid_choice": "Agency: choose from the list."},
+    file = forms.FileField(
+        label="Or a file (CSV)",
+        required=False,
+        allow_empty_file=True,
+        help_text="The same as text, as a spreadsheet saves it. Up to 1 MB.",
+        widget=forms.FileInput(attrs={"class": "npcs-file", "accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
     )
-    scopes = forms.MultipleChoiceField(
-        label="What may it do?",
-        help_text="Never more than your own roles allow. Tick as little as it needs.",
-        choices=ApiToken.Scope.choices,
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        file = values.get("file")
+        if file is not None and file.size > self.FILE_BYTES:
+            self.add_error("file", "Or a file (CSV): choose one of 1 MB at most.")
+        elif file is None and not values.get("pasted", "").strip():
+            self.add_error("pasted", "The list: paste it, or choose a file.")
+        return values
+
+
+class CeilingForm(PlainForm):
+    """Which roles the partnership opens to an agency, and what stood there when the page was read."""
+
+    roles = forms.MultipleChoiceField(
+        label="Roles that its people may hold",
+        help_text="Agency administrator is always open: without one an agency could invite nobody.",
+        choices=[(str(role), ROLE_LABELS[role]) for role in Role if role is not Role.ADMINISTRATOR],
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "What may it do? Tick at least one.",
-            "invalid_choice": "What may it do? Choose from the list.",
-        },
+        error_messages={"invalid_choice": "Roles that its people may hold: choose from the list."},
     )
-    days = forms.TypedChoiceField(
-        label="How long?",
-        choices=[("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "One year")],
-        initial="90",
-        coerce=int,
-        help_text="Then it ends by itself, and you make a new one.",
-        error_messages={"required": "Choose how long.", "invalid_choice": "How long? Choose from the list."},
-    )
-
-    def __init__(self, *args: Any, memberships: Sequence[Membership], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._memberships = {one.jurisdiction.slug: one for one in memberships}
-        choices = [(slug, one.jurisdiction.name) for slug, one in self._memberships.items()]
-        agency = self.fields["agency"]
-        assert isinstance(agency, forms.ChoiceField)  # noqa: S101
-        agency.choices = choices if len(choices) == 1 else [("", "Choose one"), *choices]
-
-    @property
-    def membership(self) -> Membership:
-        return self._memberships[self.cleaned_data["agency"]]
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("name", "scopes", "days")}
-
-    @property
-    def scope_rows(self) -> list[dict[str, Any]]:
-        """One row a scope for the template: its code, label, meaning, and whether it is ticked."""
-        ticked = self["scopes"].value() or []
-        return [
-            {
-                "code": str(scope),
-                "id": f"{self['scopes'].auto_id}_{position}",
-                "label": scope.label,
-                "meaning": self.MEANINGS[scope],
-                "ticked": str(scope) in ticked,
-            }
-            for position, scope in enumerate(ApiToken.Scope)
-        ]
+    stood = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class FirstAdministratorForm(PlainForm):

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from jurisdictions.views import audit, invitations, people, policy, tokens
+from jurisdictions.views import audit, directory, invitations, inviting, people, policy, tokens
 
 app_name = "people"
 
 urlpatterns = [
     path("", people.people_list, name="list"),
     path("invite/", invitations.invite, name="invite"),
+    path("invite-list/", inviting.invite_many, name="invite_many"),
     path("invitations/<uuid:invitation>/resend/", invitations.resend, name="resend"),
     path("invitations/<uuid:invitation>/cancel/", invitations.cancel, name="cancel"),
     path("<int:person>/roles/", people.roles, name="roles"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("<int:person>/start-over/", people.start_over, name="start_over"),
     path("tokens/", tokens.of_agency, name="tokens"),
     path("tokens/<int:token>/end/", tokens.end_in_agency, name="end_token"),
+    path("contacts/", directory.contacts, name="contacts"),
     path("audit/", audit.of_agency, name="audit"),
     path("settings/", policy.policy, name="policy"),
 ]

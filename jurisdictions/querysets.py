@@ -2,11 +2,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 if TYPE_CHECKING:
     from jurisdictions.models import AgencyPolicy, Jurisdiction, Membership  # noqa: F401 - the rows of the base classes
     from jurisdictions.roles import Role
+
+
+class JurisdictionQuerySet(QuerySet["Jurisdiction"]):
+    def held(self, pk: int) -> Jurisdiction:
+        """The agency as it is now, held for this transaction: nobody else changes its people, its ceiling or what is
+        said of it meanwhile. Whoever needs rows of its people as well locks them after it. No-key, so that inserts
+        that name the agency go on."""
+        found: Jurisdiction = self.select_for_update(no_key=True).get(pk=pk)
+        return found
 
 
 class MembershipQuerySet(QuerySet["Membership"]):
@@ -15,7 +24,13 @@ class MembershipQuerySet(QuerySet["Membership"]):
         return self.filter(left_at=None, user__is_active=True)
 
     def holding(self, role: Role) -> MembershipQuerySet:
-        return self.current().filter(roles__contains=[str(role)])
+        """People in whose agency the role counts, too: one over its ceiling is held in name only."""
+        asked = [str(role)]
+        return self.current().filter(roles__contains=asked, jurisdiction__role_ceiling__contains=asked)
+
+    def over_ceiling(self) -> MembershipQuerySet:
+        """People who hold a role that the partnership has not opened to their agency."""
+        return self.current().exclude(roles__contained_by=F("jurisdiction__role_ceiling"))
 
     def with_people(self) -> MembershipQuerySet:
         """With the names that a list of people shows, in the order it shows them."""

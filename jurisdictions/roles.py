@@ -1,5 +1,6 @@
 """What each role may do. Roles are code: changing one is a change that is reviewed and tested."""
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 
@@ -27,6 +28,30 @@ class Permission(StrEnum):
     REVIEW_REPORT = "reviews.report"
     REVIEW_EXPORT = "reviews.export"
     REVIEW_HAND_OVER = "reviews.hand_over"
+
+
+# What each right lets a person do, to end the sentence "it would add the right to …".
+RIGHTS = {
+    Permission.HOME_VIEW: "open the agency’s own pages",
+    Permission.AGENCY_MANAGE_PEOPLE: "invite and remove people",
+    Permission.AGENCY_SET_POLICY: "change the agency’s settings",
+    Permission.AUDIT_READ: "read the agency’s audit",
+    Permission.INCIDENT_VIEW: "see incidents",
+    Permission.INCIDENT_NOTIFY: "notify incidents",
+    Permission.INCIDENT_WITHDRAW: "withdraw notifications",
+    Permission.INCIDENT_EXPORT: "get lists of incidents as files",
+    Permission.INCIDENT_IMPORT: "bring files in",
+    Permission.REVIEW_SELECT: "decide which incidents get a review",
+    Permission.REVIEW_ASSIGN: "name the team of a review",
+    Permission.REVIEW_HOLD: "put reviews on hold",
+    Permission.REVIEW_VIEW: "see reviews",
+    Permission.REVIEW_VIEW_ALL: "see every review of the agency",
+    Permission.REVIEW_EDIT: "write in reviews",
+    Permission.REVIEW_CHECK: "check whole reviews and return them",
+    Permission.REVIEW_APPROVE: "approve reviews",
+    Permission.REVIEW_REPORT: "get review reports",
+    Permission.REVIEW_HAND_OVER: "hand over somebody’s reviews",
+}
 
 
 class Role(StrEnum):
@@ -120,6 +145,7 @@ class PartnershipPermission(StrEnum):
     """A right in the partnership's own pages; none of them opens an agency."""
 
     AGENCIES_MANAGE = "partnership.manage_agencies"
+    DIRECTORY_READ = "partnership.read_directory"
     AUDIT_READ = "partnership.read_audit"
 
 
@@ -132,6 +158,22 @@ PARTNERSHIP_ROLE_LABELS = {PartnershipRole.ADMINISTRATOR: "Partnership administr
 PARTNERSHIP_ROLES: dict[PartnershipRole, frozenset[PartnershipPermission]] = {
     PartnershipRole.ADMINISTRATOR: frozenset(PartnershipPermission),
 }
+
+
+def every_role() -> list[str]:
+    """The ceiling of an agency for which the partnership has set none."""
+    return [str(role) for role in Role]
+
+
+def under_ceiling(roles: Sequence[str], ceiling: Collection[str]) -> list[str]:
+    """Those of these roles that count in an agency with this ceiling."""
+    return [role for role in roles if role in ceiling]
+
+
+def rights_over(role: Role, ceiling: Collection[str]) -> list[Permission]:
+    """What this role carries and no role under the ceiling does, in the product's order."""
+    opened = frozenset[Permission]().union(*(ROLES[one] for one in Role if one in ceiling))
+    return [right for right in Permission if right in ROLES[role] and right not in opened]
 
 
 def allowed(roles: list[str], permission: Permission) -> bool:

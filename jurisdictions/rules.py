@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from jurisdictions.factors import MAIN, main_factors
 from jurisdictions.models import ApiToken, Jurisdiction, Membership, PartnershipMembership
-from jurisdictions.roles import Role
+from jurisdictions.roles import RIGHTS, ROLE_LABELS, Role, rights_over, under_ceiling
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,26 @@ BEFORE_LOSING_ROLES: list[Callable[[Membership, Collection[str]], Iterator[Probl
 def problems_before_losing_roles(membership: Membership, remaining: Collection[str] = ()) -> list[Problem]:
     """Why somebody cannot be left with these roles only; with none, they leave the agency."""
     return [problem for rule in BEFORE_LOSING_ROLES for problem in rule(membership, remaining)]
+
+
+def problems_over_ceiling(agency: Jurisdiction, roles: Collection[str]) -> list[Problem]:
+    """Which of these roles the partnership has not opened to the agency, and which rights they would add.
+
+    Everything that gives somebody roles asks here, with the agency held (`Jurisdiction.objects.held`).
+    """
+    counting = under_ceiling(list(roles), agency.role_ceiling)
+    return [over_ceiling(agency, Role(role)) for role in roles if role not in counting]
+
+
+def over_ceiling(agency: Jurisdiction, role: Role) -> Problem:
+    """Why nobody of this agency can be given this role."""
+    rights = [RIGHTS[right] for right in rights_over(role, agency.role_ceiling)]
+    adds = f" It would add the right to {'; to '.join(rights)}." if rights else ""
+    return Problem(
+        "roles.over_ceiling",
+        f"{ROLE_LABELS[role]} is over the ceiling that the partnership has set for {agency.name}.{adds} "
+        "Choose other roles, or ask the partnership administrator to open it.",
+    )
 
 
 def problems_before_removing_factor(factor: Authenticator) -> list[Problem]:

@@ -31,6 +31,7 @@ class Frame:
     inbox_count: int = 0
     inbox_url: str = ""
     search_url: str = ""
+    directory_url: str = ""
     others: tuple[Link, ...] = ()
     demo: bool = False
     demo_mail_url: str = ""
@@ -48,6 +49,7 @@ AGENCY_PAGES: list[tuple[str, str, tuple[Permission, ...]]] = [
 ]
 PARTNERSHIP_PAGES: list[tuple[str, str, PartnershipPermission]] = [
     ("Agencies", "partnership:agencies", PartnershipPermission.AGENCIES_MANAGE),
+    ("Directory", "partnership:directory", PartnershipPermission.DIRECTORY_READ),
     ("Audit", "partnership:audit", PartnershipPermission.AUDIT_READ),
 ]
 
@@ -88,6 +90,7 @@ def _agency_frame(request: HttpRequest, membership: Membership) -> Frame:
         search_url=reverse("incidents:list", args=[slug])
         if membership.allows(Permission.INCIDENT_VIEW)
         else "",
+        directory_url=reverse("directory:list", args=[slug]),
         others=_others(getattr(request, "elsewhere", [])),
         demo=settings.DEMO,
         demo_mail_url=settings.DEMO_MAIL_URL,

@@ -31,10 +31,13 @@ def sweep() -> None:
 
 @shared_task
 def remind() -> None:
-    """Once an hour each agency's near and past days are looked at; the messages themselves are owed once."""
+    """Once an hour each agency's near and past days are looked at; the messages themselves are owed once. With it goes
+    what else is done by the clock."""
     for jurisdiction_id in Jurisdiction.objects.values_list("pk", flat=True):
         doorbell.ring("reviews.tasks.remind_of_due_days", jurisdiction_id)
         doorbell.ring("reviews.tasks.take_old_files_away", jurisdiction_id)
+        doorbell.ring("jurisdictions.tasks.note_activity", jurisdiction_id)
+    doorbell.ring("jurisdictions.tasks.purge_sessions", None)
 
 
 @shared_task

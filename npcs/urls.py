@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitation/", include("jurisdictions.invitation_urls")),
     path("j/<slug:jurisdiction>/people/", include("jurisdictions.people_urls")),
     path("j/<slug:jurisdiction>/questions/", include("dictionary.own.urls")),
+    path("j/<slug:jurisdiction>/directory/", include("jurisdictions.directory_urls")),
     path("j/<slug:jurisdiction>/inbox/", include("inbox.urls")),
     path("j/<slug:jurisdiction>/incidents/", include("reviews.incident_urls")),
     path("j/<slug:jurisdiction>/imports/", include("reviews.import_urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -43,20 +43,40 @@ def _granted(membership: Membership) -> QuerySet[Any, Any]:
 
 def keys_of_those_who_see(review: Review, people: Iterable[Membership]) -> frozenset[int]:
     """`Review.objects.visible_to` asked of many people at once, for one review: the keys of those who see it."""
+
+    def seated_or_granted() -> Q:
+        from reviews.grants import standing
+
+        granted = standing().filter(content_object=review, permission__codename="view_review")
+        return _on_seat(review.pk) | Q(user__in=granted.values("user"))
+
     readers = [person for person in people if person.allows(Permission.REVIEW_VIEW)]
+    return _seeing(review.pk, readers, seated_or_granted)
+
+
+def keys_of_those_who_see_incident(incident: Incident, people: Iterable[Membership]) -> frozenset[int]:
+    """The same of `Incident.objects.visible_to`."""
+    readers = [person for person in people if person.allows(Permission.INCIDENT_VIEW)]
+    return _seeing(incident.pk, readers, lambda: _on_seat(incident.pk) | Q(pk=incident.notified_by_id))
+
+
+def _seeing(record: int, readers: list[Membership], reached: Callable[[], Q]) -> frozenset[int]:
+    """The keys of those of these readers who oversee, or whom something reaches that is theirs on this record; less
+    whoever stepped back from it."""
     seeing = {person.pk for person in readers if person.allows(Permission.REVIEW_VIEW_ALL)}
     if own := [person.pk for person in readers if person.pk not in seeing]:
         from jurisdictions.models import Membership
-        from reviews.grants import standing
 
-        seats = _review_models().ReviewSeat.objects.filter(review=review, ended_at=None)
-        granted = standing().filter(content_object=review, permission__codename="view_review")
-        reached = Q(pk__in=seats.values("membership")) | Q(user__in=granted.values("user"))
-        seeing |= set(Membership.objects.filter(reached, pk__in=own).values_list("pk", flat=True))
+        seeing |= set(Membership.objects.filter(reached(), pk__in=own).values_list("pk", flat=True))
     if not seeing:
         return frozenset()
-    away = _review_models().Recusal.objects.filter(review=review, membership__in=seeing)
+    away = _review_models().Recusal.objects.filter(review=record, membership__in=seeing)
     return frozenset(seeing - set(away.values_list("membership", flat=True)))
+
+
+def _on_seat(record: int) -> Q:
+    seats = _review_models().ReviewSeat.objects.filter(review=record, ended_at=None)
+    return Q(pk__in=seats.values("membership"))
 
 
 class ReviewQuerySet(QuerySet["Review"]):

@@ -80,7 +80,9 @@ def discard_unless_settled(report: ReviewReport, made: Made) -> None:
 def tell_of_failures(jurisdiction_id: int) -> None:
     """Owe a message for every report that was tried to the end without success."""
     with jurisdiction_scope(jurisdiction_id):
-        for report in ReviewReport.objects.filter(dead_at__isnull=False).select_related("asked_by"):
+        for report in ReviewReport.objects.filter(dead_at__isnull=False).select_related(
+            "asked_by__jurisdiction"
+        ):
             tell(report, "report_failed")
 
 

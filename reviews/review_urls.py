@@ -12,6 +12,7 @@ from reviews.views import (
     people,
     reading,
     report,
+    who_sees,
 )
 
 app_name = "reviews"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("data/<int:pack>/download/", data_packs.download, name="pack_download"),
     path("<number:number>/", home.review_home, name="home"),
     path("<number:number>/history/", home.review_history, name="history"),
+    path("<number:number>/who-can-see/", who_sees.of_review, name="who_sees"),
     path("<number:number>/read/", reading.read, name="read"),
     path("<number:number>/answers/", autosave.save, name="save"),
     path("<number:number>/selection/", people.selection, name="selection"),

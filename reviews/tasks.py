@@ -26,7 +26,7 @@ def render_reports(jurisdiction_id: int) -> int:
         return made[-1][1]
 
     settled = work.drain(
-        lambda: ReviewReport.objects.select_related("asked_by"),
+        lambda: ReviewReport.objects.select_related("asked_by__jurisdiction"),
         scope=partial(jurisdiction_scope, jurisdiction_id),
         do=make,
         settle=reports.settle_report,

@@ -3,12 +3,20 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
 from jurisdictions import audit
-from jurisdictions.models import Jurisdiction, User
+from jurisdictions.actions.people import in_order
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
+from jurisdictions.roles import Role
 from jurisdictions.rules import Refused, problems_before_placing
+from jurisdictions.tenancy import jurisdiction_scope
+
+# Told, inside the agency's scope, that its ceiling was set: its administrators, and whoever holds more now. An app
+# above that can send messages adds itself here in its AppConfig.ready().
+TELL_OF_CEILING: list[Callable[[Membership, AuditEvent], object]] = []
 
 
 class CannotChange(Refused):
@@ -77,10 +85,48 @@ def change_agency(
 @transaction.atomic
 def record_agreement(agency: Jurisdiction, *, signed_on: dt.date | None, by: User) -> Jurisdiction:
     """Record the day on which the agency's agreement was signed; the same day again changes nothing."""
-    agency = Jurisdiction.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    agency = Jurisdiction.objects.held(agency.pk)
     if agency.agreement_on == signed_on:
         return agency
     agency.agreement_on = signed_on
     agency.save(update_fields=["agreement_on"])
     audit.record_in_partnership("agency.agreement_recorded", about=agency, by=by)
     return agency
+
+
+@transaction.atomic
+def set_role_ceiling(agency: Jurisdiction, *, roles: Iterable[str], stood: str, by: User) -> Jurisdiction:
+    """Open exactly these roles to an agency's people; Agency administrator always is.
+
+    What somebody holds over it gives no rights from their next request on (`Membership.roles_in_force`). Their
+    membership keeps the role until their administrator mends it, so that raising the ceiling again gives it back.
+    The agency's own audit tells of it too. `stood` is the ceiling as it was read; raises AgencyChanged when another
+    one stands there by now.
+    """
+    agency = Jurisdiction.objects.held(agency.pk)
+    wanted = in_order([*roles, Role.ADMINISTRATOR])
+    if wanted == agency.role_ceiling:
+        return agency
+    if stood != ceiling_as_read(agency):
+        raise AgencyChanged(agency)
+    agency.role_ceiling = wanted
+    agency.save(update_fields=["role_ceiling"])
+    audit.record_in_partnership("agency.ceiling_set", about=agency, by=by, roles=wanted)
+    # Writes here, and reads nothing of the agency's.
+    with jurisdiction_scope(agency.pk):
+        event = audit.record("agency.ceiling_set", about=agency, by=None, roles=wanted)
+        for person in _concerned(agency):
+            for tell in TELL_OF_CEILING:
+                tell(person, event)
+    return agency
+
+
+def ceiling_as_read(agency: Jurisdiction) -> str:
+    """A ceiling as a page carries it from its reading to its saving."""
+    return " ".join(agency.role_ceiling)
+
+
+def _concerned(agency: Jurisdiction) -> list[Membership]:
+    here = Membership.objects.filter(jurisdiction=agency)
+    people = here.holding(Role.ADMINISTRATOR) | here.over_ceiling()
+    return list(people.with_people())

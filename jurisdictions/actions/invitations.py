@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from jurisdictions import audit, work
 from jurisdictions.actions.people import in_order
+from jurisdictions.inviting import Judged, Line, judge
 from jurisdictions.models import Invitation, Jurisdiction, Membership, User
 from jurisdictions.roles import Role
-from jurisdictions.rules import Problem, Refused
+from jurisdictions.rules import Problem, Refused, problems_over_ceiling
 
 # So that an impatient finger does not fill somebody's mailbox.
 RESEND_AFTER = dt.timedelta(minutes=1)
@@ -39,14 +40,34 @@ def invite_person(
     jurisdiction: Jurisdiction, *, email: str, roles: Iterable[str], by: Membership
 ) -> Invitation:
     """Owe somebody an invitation into the agency; asking for the same one again changes nothing."""
-    return _invite(jurisdiction, email, in_order(roles), by)
+    agency, wanted = Jurisdiction.objects.held(jurisdiction.pk), in_order(roles)
+    if problems := problems_over_ceiling(agency, wanted):
+        raise CannotInvite(problems)
+    return _invite(agency, email, wanted, by)
+
+
+@transaction.atomic
+def invite_many(jurisdiction: Jurisdiction, lines: Iterable[Line], *, by: Membership) -> list[Judged]:
+    """Owe an invitation for every line that is good now, in one step; the others come back with what to mend.
+
+    The lines are judged again with the agency held, so that a list sent twice, or by two people at once, invites
+    nobody twice and gives nobody a role over the ceiling.
+    """
+    agency = Jurisdiction.objects.held(jurisdiction.pk)
+    judged = judge(list(lines), agency)
+    good = [one for one in judged if not one.problems]
+    sent = [_owe(agency, email=one.email, name=one.line.name, roles=one.roles, by=by.user) for one in good]
+    if sent:
+        keys = [str(invitation.pk) for invitation in sent]
+        audit.record("invitations.sent", about=agency, by=by, count=len(keys), invitations=keys)
+    return [one for one in judged if one.problems]
 
 
 @transaction.atomic
 def invite_first_administrator(jurisdiction: Jurisdiction, *, email: str, by: User) -> Invitation:
     """Owe an agency's first administrator an invitation; from then on the agency invites its own people."""
     # Two members of the partnership must not both find the agency empty.
-    jurisdiction = Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
+    jurisdiction = Jurisdiction.objects.held(jurisdiction.pk)
     if Membership.objects.holding(Role.ADMINISTRATOR).filter(jurisdiction=jurisdiction).exists():
         raise CannotInvite(
             [Problem("invite.has_administrator", "This agency has an administrator, who invites the others.")]
@@ -72,18 +93,10 @@ def _invite(jurisdiction: Jurisdiction, email: str, roles: list[str], by: Member
         raise CannotInvite(
             [Problem("invite.is_member", f"{email} belongs to somebody who is in this agency already.")]
         )
-    now = timezone.now()
+    inviter = by.user if isinstance(by, Membership) else by
     try:
         with transaction.atomic():
-            invitation = work.owe(
-                Invitation(
-                    jurisdiction=jurisdiction,
-                    email=email,
-                    roles=roles,
-                    invited_by=by.user if isinstance(by, Membership) else by,
-                    expires_at=now + dt.timedelta(days=settings.INVITATION_DAYS),
-                )
-            )
+            invitation = _owe(jurisdiction, email=email, name="", roles=roles, by=inviter)
     except IntegrityError:
         waiting = Invitation.objects.filter(
             jurisdiction=jurisdiction, email=email, accepted_at=None, cancelled_at=None
@@ -103,6 +116,15 @@ def _invite(jurisdiction: Jurisdiction, email: str, roles: list[str], by: Member
         ) from None
     _record("invitation.sent", invitation, by, roles=roles)
     return invitation
+
+
+def _owe(agency: Jurisdiction, *, email: str, name: str, roles: list[str], by: User) -> Invitation:
+    expires_at = timezone.now() + dt.timedelta(days=settings.INVITATION_DAYS)
+    return work.owe(
+        Invitation(
+            jurisdiction=agency, email=email, name=name, roles=roles, invited_by=by, expires_at=expires_at
+        )
+    )
 
 
 @transaction.atomic
@@ -149,7 +171,11 @@ def cancel_invitation(invitation: Invitation, *, by: Membership | User) -> Invit
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
-    """Make the invited person a member, inside the agency's scope. Accepting twice is one membership."""
+    """Make the invited person a member, inside the agency's scope. Accepting twice is one membership.
+
+    An invitation is accepted as it stands or not at all: not when the ceiling has come down below it since.
+    """
+    agency = Jurisdiction.objects.held(invitation.jurisdiction_id)
     invitation = _locked(invitation)
     if invitation.accepted_by_id == by.pk:
         return Membership.objects.get(jurisdiction=invitation.jurisdiction_id, user=by)
@@ -158,6 +184,14 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
     if invitation.state != "open":
         raise CannotAccept(
             [Problem(f"accept.{invitation.state}", "This invitation can no longer be accepted.")]
+        )
+    if problems_over_ceiling(agency, invitation.roles):
+        raise CannotAccept(
+            [
+                Problem(
+                    "accept.over_ceiling", "This invitation offers a role that is not open to the agency now."
+                )
+            ]
         )
     now = timezone.now()
     # Somebody who left and comes back keeps their row: what they wrote names it.
@@ -175,6 +209,7 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
 @transaction.atomic
 def join_with_new_account(invitation: Invitation, *, display_name: str, password: str) -> Membership:
     """Make the invited address an account, and its person a member, inside the agency's scope."""
+    Jurisdiction.objects.held(invitation.jurisdiction_id)  # before the invitation, as everywhere
     invitation = _locked(invitation)
     if invitation.state != "open":
         raise CannotAccept(

@@ -9,7 +9,7 @@ from jurisdictions import audit
 from jurisdictions.actions.tokens import end_tokens
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.roles import Role
-from jurisdictions.rules import Problem, Refused, problems_before_losing_roles
+from jurisdictions.rules import Problem, Refused, problems_before_losing_roles, problems_over_ceiling
 
 
 class CannotChangeRoles(Refused):
@@ -37,6 +37,8 @@ def change_roles(membership: Membership, *, roles: Iterable[str], by: Membership
         )
     if wanted == membership.roles:
         return membership
+    if problems := problems_over_ceiling(membership.jurisdiction, wanted):
+        raise CannotChangeRoles(problems)
     if problems := problems_before_losing_roles(membership, wanted):
         raise CannotChangeRoles(problems)
     membership.roles = wanted
@@ -64,10 +66,11 @@ def _locked(membership: Membership) -> Membership:
     """The row as it is now, once nobody else is changing this agency's people.
 
     The agency's row is what is locked first: two administrators who remove each other lock different
-    memberships, and both would still see the other one. No-key, so that inserts that name the agency go on.
+    memberships, and both would still see the other one.
     """
-    Jurisdiction.objects.select_for_update(no_key=True).get(pk=membership.jurisdiction_id)
+    agency = Jurisdiction.objects.held(membership.jurisdiction_id)
     found: Membership = (
         Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     )
+    found.jurisdiction = agency
     return found

@@ -22,7 +22,7 @@ class Invitation(OwedWork):
     isolated_work = False
 
     class Privacy:
-        direct = {"email"}
+        direct = {"email", "name"}
         open = {
             "id",
             "jurisdiction",
@@ -38,6 +38,8 @@ class Invitation(OwedWork):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="invitations")
     email = models.EmailField()
+    # As whoever invites knows them; the person may choose another one when accepting.
+    name = models.CharField(max_length=120, blank=True, default="", db_default="")
     roles = ArrayField(models.CharField(max_length=40))
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()

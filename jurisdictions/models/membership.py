@@ -44,15 +44,34 @@ class Membership(models.Model):
         return f"<Membership {self.pk}>"
 
     def allows(self, permission: Permission) -> bool:
-        """Whether one of the roles carries the permission; a person who left has none."""
-        return self.left_at is None and roles.allowed(self.roles, permission)
+        """Whether one of the roles that count carries the permission; a person who left has none."""
+        return self.left_at is None and roles.allowed(self.roles_in_force, permission)
 
     def is_a(self, role: Role) -> bool:
-        return self.left_at is None and role in self.roles
+        return self.left_at is None and role in self.roles_in_force
+
+    @property
+    def roles_in_force(self) -> list[str]:
+        """The roles that count: those under the agency's ceiling. One over it gives nothing until it is mended.
+
+        Asked of the agency each time, so that a lowered ceiling counts from the next request on; whoever reads
+        many memberships reads their agency with them (`with_people`).
+        """
+        return roles.under_ceiling(self.roles, self.jurisdiction.role_ceiling)
+
+    @property
+    def roles_over_ceiling(self) -> list[str]:
+        in_force = self.roles_in_force
+        return [role for role in self.roles if role not in in_force]
 
     @property
     def role_labels(self) -> list[str]:
-        return [roles.ROLE_LABELS[Role(role)] for role in self.roles]
+        """The roles that count, in words."""
+        return [roles.ROLE_LABELS[Role(role)] for role in self.roles_in_force]
+
+    @property
+    def labels_over_ceiling(self) -> list[str]:
+        return [roles.ROLE_LABELS[Role(role)] for role in self.roles_over_ceiling]
 
 
 class PartnershipMembership(models.Model):

@@ -15,6 +15,7 @@ from jurisdictions.forms import NewAccountForm
 from jurisdictions.http import public
 from jurisdictions.models import Invitation, User
 from jurisdictions.roles import ROLE_LABELS, ROLE_MEANINGS, Role
+from jurisdictions.rules import problems_over_ceiling
 from jurisdictions.tenancy import jurisdiction_scope
 
 
@@ -40,6 +41,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     has_account = User.objects.filter(email=found.email).exists()
     if request.user.is_authenticated and request.user.email.lower() != found.email:
         return _say(request, "wrong_address", 403, found, has_account=has_account)
+    if problems_over_ceiling(found.jurisdiction, found.roles):
+        return _say(request, "over_ceiling", 410, found)
     if request.user.is_authenticated:
         return _join(request, request.user, found)
     if has_account:
@@ -60,7 +63,8 @@ def _join(request: HttpRequest, user: User, found: Invitation) -> HttpResponse:
 
 
 def _join_as_new_person(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = NewAccountForm(request.POST if request.method == "POST" else None, email=found.email)
+    given, known = request.POST if request.method == "POST" else None, {"display_name": found.name}
+    form = NewAccountForm(given, email=found.email, initial=known)
     if form.is_valid():
         try:
             with jurisdiction_scope(found.jurisdiction_id):

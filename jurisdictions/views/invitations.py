@@ -25,7 +25,7 @@ from jurisdictions.rules import Refused
 @requires(Permission.AGENCY_MANAGE_PEOPLE)
 def invite(request: TenantRequest) -> HttpResponse:
     agency = request.membership.jurisdiction
-    form = InviteForm(request.POST if request.method == "POST" else None)
+    form = InviteForm(request.POST if request.method == "POST" else None, ceiling=agency.role_ceiling)
     if form.is_valid():
         try:
             invitation = invite_person(
@@ -36,7 +36,8 @@ def invite(request: TenantRequest) -> HttpResponse:
             )
         except CannotInvite as refusal:
             for problem in refusal.problems:
-                form.add_error("email", problem.message)
+                over = problem.code == "roles.over_ceiling"
+                form.add_error("roles" if over else "email", problem.message)
         else:
             messages.success(request, f"An invitation is on its way to {invitation.email}.")
             return redirect("people:list", agency.slug)

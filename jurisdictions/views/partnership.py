@@ -4,11 +4,9 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jurisdictions.actions.agencies import (
@@ -25,47 +23,14 @@ from jurisdictions.actions.invitations import (
     invite_first_administrator,
     resend_invitation,
 )
+from jurisdictions.directory import contacts_of
 from jurisdictions.forms import AgencyForm, AgreementForm, ChangeAgencyForm, FirstAdministratorForm
 from jurisdictions.http import PartnershipRequest, requires_partnership
 from jurisdictions.models import Invitation, Jurisdiction, Membership
-from jurisdictions.roles import PartnershipPermission, Role
+from jurisdictions.roles import ROLE_LABELS, PartnershipPermission, Role
 from jurisdictions.rules import Refused
-from jurisdictions.tables import Row
 
 manages_agencies = requires_partnership(PartnershipPermission.AGENCIES_MANAGE)
-
-
-@require_GET
-@manages_agencies
-def agencies(request: PartnershipRequest) -> HttpResponse:
-    of_today = Q(memberships__left_at=None, memberships__user__is_active=True)
-    found = (
-        Jurisdiction.objects.select_related("parent")
-        .annotate(people=Count("memberships", filter=of_today))
-        .order_by("name")
-    )
-    rows = [
-        Row(
-            (
-                agency.name,
-                agency.get_kind_display(),
-                agency.parent.name if agency.parent else "–",
-                date_format(agency.agreement_on, "j F Y") if agency.agreement_on else "not recorded",
-                str(agency.people),
-            ),
-            reverse("partnership:agency", args=[agency.slug]),
-        )
-        for agency in found
-    ]
-    columns = [
-        {"label": "Agency"},
-        {"label": "Kind"},
-        {"label": "Part of"},
-        {"label": "Agreement signed"},
-        {"label": "People", "numeric": True},
-    ]
-    context = {"rows": rows, "columns": columns, "crumbs": [("Agencies", "")]}
-    return render(request, "partnership/agencies.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,14 +43,14 @@ def add_agency(request: PartnershipRequest) -> HttpResponse:
             request, f"{agency.name} is in the partnership. Invite its first administrator next."
         )
         return redirect("partnership:agency", agency.slug)
-    context = {"form": form, "crumbs": _crumbs("Add an agency")}
+    context = {"form": form, "crumbs": crumbs_to("Add an agency")}
     return render(request, "partnership/add.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 @manages_agencies
 def agency_page(request: PartnershipRequest, agency: str) -> HttpResponse:
-    return _page(request, _agency(agency))
+    return _page(request, agency_or_404(agency))
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,7 +58,7 @@ def agency_page(request: PartnershipRequest, agency: str) -> HttpResponse:
 def change(request: PartnershipRequest, agency: str) -> HttpResponse:
     """Its name, kind and place in the partnership; the short name in addresses stays. A save over somebody else's
     is refused once, with both shown."""
-    found, theirs = _agency(agency), None
+    found, theirs = agency_or_404(agency), None
     standing = {"name": found.name, "kind": found.kind, "parent": found.parent.slug if found.parent else ""}
     standing["stood"] = what_stands(found)
     form = ChangeAgencyForm(request.POST if request.method == "POST" else None, initial=standing)
@@ -111,7 +76,7 @@ def change(request: PartnershipRequest, agency: str) -> HttpResponse:
         else:
             messages.success(request, f"{changed.name}’s details are saved.")
             return redirect("partnership:agency", changed.slug)
-    context = {"form": form, "agency": found, "theirs": theirs, "crumbs": _crumbs(f"Change {found.name}")}
+    context = {"form": form, "agency": found, "theirs": theirs, "crumbs": crumbs_to(f"Change {found.name}")}
     status = 409 if theirs is not None else 422 if form.errors else 200
     return render(request, "partnership/change.html", context, status=status)
 
@@ -135,21 +100,21 @@ def _differences(form: ChangeAgencyForm, theirs: Jurisdiction) -> list[dict[str,
 @manages_agencies
 def agreement(request: PartnershipRequest, agency: str) -> HttpResponse:
     """The day of its agreement, on a page of its own: recording it takes no words of another form away."""
-    found = _agency(agency)
+    found = agency_or_404(agency)
     given = request.POST if request.method == "POST" else None
     form = AgreementForm(given, initial={"agreement_on": found.agreement_on})
     if form.is_valid():
         record_agreement(found, signed_on=form.cleaned_data["agreement_on"], by=request.user)
         messages.success(request, "The day of the agreement is recorded.")
         return redirect("partnership:agency", found.slug)
-    context = {"form": form, "agency": found, "crumbs": _crumbs(f"Agreement of {found.name}")}
+    context = {"form": form, "agency": found, "crumbs": crumbs_to(f"Agreement of {found.name}")}
     return render(request, "partnership/agreement.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @manages_agencies
 def invite(request: PartnershipRequest, agency: str) -> HttpResponse:
-    found, form = _agency(agency), FirstAdministratorForm(request.POST)
+    found, form = agency_or_404(agency), FirstAdministratorForm(request.POST)
     if form.is_valid():
         try:
             invitation = invite_first_administrator(found, email=form.cleaned_data["email"], by=request.user)
@@ -165,7 +130,7 @@ def invite(request: PartnershipRequest, agency: str) -> HttpResponse:
 @require_POST
 @manages_agencies
 def resend(request: PartnershipRequest, agency: str, invitation: uuid.UUID) -> HttpResponse:
-    found = _agency(agency)
+    found = agency_or_404(agency)
     try:
         sent = resend_invitation(_invitation(found, invitation), by=request.user)
     except Refused as refusal:
@@ -180,7 +145,7 @@ def resend(request: PartnershipRequest, agency: str, invitation: uuid.UUID) -> H
 @require_POST
 @manages_agencies
 def cancel(request: PartnershipRequest, agency: str, invitation: uuid.UUID) -> HttpResponse:
-    found = _agency(agency)
+    found = agency_or_404(agency)
     try:
         cancelled = cancel_invitation(_invitation(found, invitation), by=request.user)
     except Refused as refusal:
@@ -192,11 +157,11 @@ def cancel(request: PartnershipRequest, agency: str, invitation: uuid.UUID) -> H
     return redirect("partnership:agency", found.slug)
 
 
-def _crumbs(here: str) -> list[tuple[str, str]]:
+def crumbs_to(here: str) -> list[tuple[str, str]]:
     return [("Agencies", reverse("partnership:agencies")), (here, "")]
 
 
-def _agency(slug: str) -> Jurisdiction:
+def agency_or_404(slug: str) -> Jurisdiction:
     return get_object_or_404(Jurisdiction.objects.select_related("parent"), slug=slug)
 
 
@@ -224,9 +189,12 @@ def _page(
         "people_count": people.count(),
         "administrators": administrators,
         "waiting": waiting,
+        "closed": [ROLE_LABELS[role] for role in Role if role not in agency.role_ceiling],
+        "over_ceiling": people.over_ceiling().count(),
+        "contacts": contacts_of([agency]).get(agency.pk, []),
         "invite_form": invite_form or FirstAdministratorForm(),
         "problems": invite_form.problems if invite_form else [],
-        "crumbs": _crumbs(agency.name),
+        "crumbs": crumbs_to(agency.name),
     }
     return render(request, "partnership/agency.html", context, status=status)
 

@@ -14,7 +14,7 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import Invitation, Membership
 from jurisdictions.pages import BESIDE_PEOPLE
 from jurisdictions.roles import ROLE_LABELS, Permission, Role
-from jurisdictions.rules import problems_before_helping, problems_before_losing_roles
+from jurisdictions.rules import problems_before_helping, problems_before_losing_roles, problems_over_ceiling
 
 
 @require_GET
@@ -24,8 +24,10 @@ def people_list(request: TenantRequest) -> HttpResponse:
     people = Membership.objects.current().filter(jurisdiction=agency).with_people()
     waiting = Invitation.objects.filter(
         jurisdiction=agency, accepted_at=None, cancelled_at=None
-    ).select_related("invited_by")
+    ).select_related("invited_by", "jurisdiction")
+    over = [str(one) for one in people if one.roles_over_ceiling]
     context = {
+        "over_ceiling": over,
         "slug": agency.slug,
         "me": request.membership.pk,
         "people": people,
@@ -45,10 +47,11 @@ def people_list(request: TenantRequest) -> HttpResponse:
 @requires(Permission.AGENCY_MANAGE_PEOPLE)
 def roles(request: TenantRequest, person: int) -> HttpResponse:
     membership = _person(request, person)
-    form = RolesForm(request.POST or None, initial={"roles": membership.roles})
+    ceiling = membership.jurisdiction.role_ceiling
+    form = RolesForm(None, initial={"roles": membership.roles}, ceiling=ceiling)
     problems: list[tuple[str, str]] = []
     if request.method == "POST":
-        form = RolesForm(request.POST)
+        form = RolesForm(request.POST, ceiling=ceiling)
         if form.is_valid():
             try:
                 change_roles(membership, roles=form.cleaned_data["roles"], by=request.membership)
@@ -137,7 +140,9 @@ def _waiting(invitation: Invitation) -> dict[str, object]:
     return {
         "pk": invitation.pk,
         "email": invitation.email,
+        "name": invitation.name,
         "roles": [ROLE_LABELS[Role(role)] for role in invitation.roles],
+        "over": bool(problems_over_ceiling(invitation.jurisdiction, invitation.roles)),
         "sent_at": invitation.owed_at,
         "expires_at": invitation.expires_at,
         "by": invitation.invited_by.display_name,

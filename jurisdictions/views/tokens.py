@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jurisdictions import audit
 from jurisdictions.accounts import tell_by_mail
 from jurisdictions.actions.tokens import CannotMakeToken, end_token, make_token
-from jurisdictions.forms import TokenForm
 from jurisdictions.http import TenantRequest, requires, shown_lately, signed_in
 from jurisdictions.models import ApiToken, Membership
 from jurisdictions.roles import Permission
+from jurisdictions.token_forms import TokenForm
 
 SHOWN = 100
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from dictionary.models import Edition
 from jurisdictions import work
+from jurisdictions.activity import note_activity
 from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.demo import past, reading
@@ -89,6 +90,7 @@ def _write_agency(agency: Jurisdiction, told: list[Told], staff: Staff, press: P
         elif file is not None:
             past.write_past(incident, number=number, file=file, press=press, shelf=shelf)
     shelf.save()
+    note_activity(agency.pk)
     _let_guests_in(named, staff, press.days)
     if SHOWPIECE in named:
         _owe_report(named[SHOWPIECE], staff)

@@ -137,7 +137,8 @@ class IncidentDetail(Api):
     def get(self, request: ApiRequest, number: str) -> dict[str, Any]:
         by = request.membership
         incident = get_object_or_404(
-            Incident.objects.visible_to(by).select_related("review__edition", "review__own_edition"), number=number
+            Incident.objects.visible_to(by).select_related("review__edition", "review__own_edition"),
+            number=number,
         )
         audit.record("incident.read", about=incident, by=by)
         return _told(incident, request)
@@ -156,7 +157,8 @@ class IncidentFacts(Api):
     def put(self, request: ApiRequest, number: str) -> dict[str, Any]:
         by, sent = request.membership, take(shapes.FactsChange, request.data)
         incident = get_object_or_404(
-            Incident.objects.visible_to(by).select_related("review__edition", "review__own_edition"), number=number
+            Incident.objects.visible_to(by).select_related("review__edition", "review__own_edition"),
+            number=number,
         )
         review: Review | None = getattr(incident, "review", None)
         edition = (review.asked if review else asked_now()).questions

@@ -99,4 +99,6 @@ def _left_alone(membership: Membership, turn: _Turn, remaining: Collection[str])
 
 
 def _loses(membership: Membership, permission: Permission, remaining: Collection[str]) -> bool:
-    return membership.allows(permission) and not roles.allowed(list(remaining), permission)
+    """Whether a role that is given up carried the permission; also one over the ceiling, whose seats still stand."""
+    had = membership.left_at is None and roles.allowed(membership.roles, permission)
+    return had and not roles.allowed(list(remaining), permission)

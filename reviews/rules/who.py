@@ -33,7 +33,9 @@ def moves_open_to(review: Review, by: Membership) -> list[Move]:
 
 def seats_of(review: Review) -> QuerySet[ReviewSeat]:
     """The seats that are held now, with the people on them."""
-    return ReviewSeat.objects.filter(review=review, ended_at=None).select_related("membership__user")
+    return ReviewSeat.objects.filter(review=review, ended_at=None).select_related(
+        "membership__user", "membership__jurisdiction"
+    )
 
 
 def live_seats() -> QuerySet[ReviewSeat]:

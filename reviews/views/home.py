@@ -47,7 +47,6 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
             and page.review.state in UNDER_WAY | {Review.State.TO_BE_SELECTED},
             may_withdraw=request.membership.allows(Permission.INCIDENT_WITHDRAW)
             and page.review.state in MOVES["withdraw"].begins,
-            named=[str(person) for person, _ in guests],
         ),
     )
 

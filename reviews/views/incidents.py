@@ -187,7 +187,8 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
         "may_open": by.allows(Permission.REVIEW_SELECT) and not problems_before_opening(incident, review),
         "types_before": _types_before(incident),
         "urls": {
-            name: reverse(f"incidents:{name}", args=[slug, number]) for name in ("edit", "withdraw", "open")
+            name: reverse(f"incidents:{name}", args=[slug, number])
+            for name in ("edit", "withdraw", "open", "who_sees")
         },
         "crumbs": [("Incidents", reverse("incidents:list", args=[slug])), (number, "")],
     }

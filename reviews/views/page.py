@@ -86,7 +86,7 @@ class ReviewPage:
     @property
     def is_guest(self) -> bool:
         """Whether the person reads by a grant alone, from outside the agency."""
-        return set(self.by.roles) == {Role.GUEST}
+        return set(self.by.roles_in_force) == {Role.GUEST}
 
     @property
     def number(self) -> str:
@@ -105,7 +105,7 @@ class ReviewPage:
         """Held seats, the lead first."""
         return list(
             ReviewSeat.objects.filter(review=self.review, ended_at=None)
-            .select_related("membership__user")
+            .select_related("membership__user", "membership__jurisdiction")
             .order_by("seat", "pk")
         )
 

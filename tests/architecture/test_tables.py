@@ -17,6 +17,7 @@ GLOBAL = {
     "jurisdictions.Membership": "read to decide which agency's scope to open",
     "jurisdictions.ApiToken": "found before it is known which agency it opens; a hash, no secret and no case content",
     "jurisdictions.PartnershipMembership": "roles in the partnership, which opens no agency",
+    "jurisdictions.AgencyContact": "liaison and deputy in the directory, which every agency reads; no case content",
     "jurisdictions.Invitation": "its link is opened by somebody who is in no agency yet",
     "jurisdictions.PartnershipEvent": "what was done in the partnership's own pages",
     "dictionary.Edition": "questions, never answers",

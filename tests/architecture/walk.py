@@ -39,8 +39,12 @@ WALKED = [
 ]
 READABLE = [route for route, pattern in WALKED if "GET" in (methods_of(pattern.callback) or "GET")]
 POSTABLE = [route for route, pattern in WALKED if "POST" in methods_of(pattern.callback)]
-# Each reading adds a line to it, whoever reads.
-TELLS_OF_READING = "j/<slug:jurisdiction>/people/audit/"
+# Each reading adds a line to it, or moves a day on it, whoever reads.
+TELLS_OF_READING = {
+    "j/<slug:jurisdiction>/people/audit/",
+    "j/<slug:jurisdiction>/reviews/<number:number>/who-can-see/",
+    "j/<slug:jurisdiction>/incidents/<number:number>/who-can-see/",
+}
 
 
 def furnish_review(
@@ -218,7 +222,9 @@ def read(people: dict[str, User], keys: dict[str, Any], *, like: Reading | None 
 
 def differing(before: Reading, after: Reading) -> list[Asked]:
     """The answers that are not, byte for byte, what they were."""
-    return [asked for asked, got in after.items() if got != before[asked] and asked[1] != TELLS_OF_READING]
+    return [
+        asked for asked, got in after.items() if got != before[asked] and asked[1] not in TELLS_OF_READING
+    ]
 
 
 def bodies(route: str, keys: dict[str, Any]) -> list[dict[str, Any]]:

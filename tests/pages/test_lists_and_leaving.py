@@ -1,4 +1,4 @@
-"""Filters folded and tables as cards on a phone, neither on a wide page; words that wait for a button are not left by a slip."""
+"""Filters folded and tables as cards on a phone; words that wait for a button are not left by a slip."""
 
 import re
 from collections.abc import Callable

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("dictionary", "0002_own_questions"),
-        ("reviews", "0011_reported_of_earlier_rows"),
+        ("reviews", "0013_formats_of_earlier_rows"),
     ]
 
     operations = [
