@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.bars import Pair, bar
 from bench.stage import WRITTEN, Stage
+from dictionary import paper
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import pdf
 from reviews.documents import ReportDocument, read_report
@@ -48,13 +49,13 @@ def _shortened(document: ReportDocument) -> ReportDocument:
 
 def _styles(document: ReportDocument) -> str:
     """What the press parses once for a draft of this paper, as one text."""
-    mark = pdf._data("image/svg+xml", pdf._MARK.read_bytes())
-    watermark = pdf._data("image/svg+xml", pdf._WATERMARK.encode())
+    mark = paper._data("image/svg+xml", paper._MARK.read_bytes())
+    watermark = paper._data("image/svg+xml", paper._WATERMARK.encode())
     return "\n".join(
         [
-            pdf._font_faces(),
-            pdf._STYLES.read_text().replace("MARK", mark),
-            f"@page {{ size: {pdf._PAPERS[document.paper]} }}",
+            paper._font_faces(),
+            paper._STYLES.read_text().replace("MARK", mark),
+            f"@page {{ size: {paper._PAPERS[document.paper]} }}",
             f'@page {{ background: url("{watermark}") center / 5.4in no-repeat;'
             ' @top-right { content: "DRAFT, not approved" } }',
         ]

@@ -35,17 +35,17 @@ def refuse_a_role_that_owns(**_: Any) -> None:
 def load_the_renderer(**_: Any) -> None:
     """A worker for reports alone imports the renderer once, before it forks."""
     if _renders():
-        from reviews import pdf
+        from dictionary import paper
 
-        pdf.load()
+        paper.load()
 
 
 @worker_process_init.connect
 def limit_the_renderer(**_: Any) -> None:
     if _renders():
-        from reviews import pdf
+        from dictionary import paper
 
-        pdf.limit_memory()
+        paper.limit_memory()
 
 
 def _renders() -> bool:

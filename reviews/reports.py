@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from inbox.actions import queue_message
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews.documents import read_report
+from reviews.documents import ReportDocument, read_report
 from reviews.models import Review, ReviewReport
 from reviews.rules.who import people_who_may_be_told
 
@@ -26,28 +26,38 @@ class Made:
     file: str
     sha256: str
     size: int
-    pages: int
+    pages: int | None  # a word processor counts its own
     is_draft: bool
     review_version: int
 
 
 def make_report(report: ReviewReport) -> Made:
     """Read in a short scope, render and store with no transaction open."""
-    from reviews import pdf  # only a worker that renders pays for it
-
     for name in _stored(report):
         default_storage.delete(name)  # of earlier claims: none of them can settle any more
     with jurisdiction_scope(report.jurisdiction_id):
         document = read_report(report)
-    rendered = pdf.render(document)
+    content, sha256, pages = _rendered(document, report.format)
     return Made(
-        file=_store(report, rendered.content),
-        sha256=rendered.sha256,
-        size=len(rendered.content),
-        pages=rendered.pages,
+        file=_store(report, content),
+        sha256=sha256,
+        size=len(content),
+        pages=pages,
         is_draft=document.mark == "draft",
         review_version=document.cover.version,
     )
+
+
+def _rendered(document: ReportDocument, format: str) -> tuple[bytes, str, int | None]:
+    """The file, its SHA-256 and its pages. Only a worker that renders pays for the import."""
+    if format == ReviewReport.Format.WORD:
+        from reviews.word import rendering
+
+        return *rendering.render(document), None
+    from reviews import pdf
+
+    rendered = pdf.render(document)
+    return rendered.content, rendered.sha256, rendered.pages
 
 
 def settle_report(report: ReviewReport, made: Made) -> None:
@@ -91,7 +101,7 @@ def _folder(report: ReviewReport) -> str:
 
 
 def _store(report: ReviewReport, content: bytes) -> str:
-    name = f"{_folder(report)}/{report.claim.hex if report.claim else 'unclaimed'}.pdf"
+    name = f"{_folder(report)}/{report.claim.hex if report.claim else 'unclaimed'}.{report.format}"
     try:
         return default_storage.save(name, ContentFile(content))
     except BaseException:  # also a hard stop: half a file must not stay

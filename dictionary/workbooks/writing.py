@@ -170,14 +170,14 @@ def reproducible(path: Path) -> bytes:
     return whole.getvalue()
 
 
-def without_moment(path: Path, target: BinaryIO) -> None:
-    """The same, written piece by piece: sheets may be larger than memory should be."""
+def without_moment(path: Path, target: BinaryIO, *, instead: str = "2000-01-01T00:00:00Z") -> None:
+    """The same of any office document, written piece by piece: sheets may be larger than memory should be."""
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for one in old.infolist():
             entry = zipfile.ZipInfo(one.filename)
             entry.compress_type = zipfile.ZIP_DEFLATED
             with old.open(one) as content, new.open(entry, "w") as copy:
                 if one.filename == "docProps/core.xml":
-                    copy.write(_WRITTEN_AT.sub(rb"\g<1>2000-01-01T00:00:00Z", content.read()))
+                    copy.write(_WRITTEN_AT.sub(rb"\g<1>" + instead.encode(), content.read()))
                 else:
                     shutil.copyfileobj(content, copy, 1024 * 1024)

@@ -5,12 +5,13 @@ import datetime as dt
 from django.conf import settings
 from django.utils import timezone
 
+from dictionary.paper import Mark
 from dictionary.values import date_words
 from jurisdictions.models import AgencyPolicy
 from reviews.content import read_content
 from reviews.documents import analysis, method
 from reviews.documents.reader import Reader
-from reviews.documents.shape import Cover, Fact, FactGroup, Mark, ReportDocument, Summary
+from reviews.documents.shape import Cover, Fact, FactGroup, ReportDocument, Summary
 from reviews.models import Review, ReviewReport
 from reviews.rules.moves import FINAL
 

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import Literal
+
+from dictionary.paper import Mark
 
 type Refs = tuple[str, ...]  # "T4", "N1", "R2": where in the report something stands
 
@@ -220,10 +221,6 @@ class Method:
 class Term:
     word: str
     meaning: str
-
-
-# What stands on every page: nothing on a report of an approved review.
-type Mark = Literal["", "draft", "as_reported"]
 
 
 @dataclass(frozen=True, repr=False)

@@ -19,6 +19,14 @@ from reviews.views.page import find_review
 
 # A report takes seconds; after this long without a worker, the page says so.
 _SLOW_SECONDS = 120
+TITLES = {
+    ReviewReport.Format.PDF: "Make the review report (PDF)",
+    ReviewReport.Format.WORD: "Make it as a Word document",
+}
+CONTENT_TYPES = {
+    ReviewReport.Format.PDF: "application/pdf",
+    ReviewReport.Format.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,6 @@ def report_page(request: TenantRequest, number: str) -> HttpResponse:
         ReviewReport.objects.filter(review=review).select_related("asked_by__user").order_by("-sequence")
     )
     found = [_progress(review, report) for report in reports]
-    current = next((one for one in found if one.is_going), None)
     return render(
         request,
         "reviews/report.html",
@@ -53,7 +60,12 @@ def report_page(request: TenantRequest, number: str) -> HttpResponse:
             "review": review,
             "is_draft": review.state not in FINAL,
             "is_reported": review.state == Review.State.AS_REPORTED,
-            "current": current,
+            "current": [one for one in found if one.is_going],
+            "formats": [
+                (one.value, TITLES[one])
+                for one in ReviewReport.Format
+                if not any(going.is_going and going.report.format == one for going in found)
+            ],
             "earlier": [one for one in found if not one.is_going],
             "ask_url": _url("report_ask", review),
             "crumbs": _crumbs(review, "Review report", ""),
@@ -64,7 +76,9 @@ def report_page(request: TenantRequest, number: str) -> HttpResponse:
 @require_POST
 @requires(Permission.REVIEW_REPORT)
 def report_ask(request: TenantRequest, number: str) -> HttpResponse:
-    report = ask_for_report(find_review(request, number), by=request.membership)
+    wanted = request.POST.get("format", "")
+    known = wanted if wanted in ReviewReport.Format.values else ReviewReport.Format.PDF
+    report = ask_for_report(find_review(request, number), by=request.membership, format=known)
     return redirect("reviews:report_progress", request.membership.jurisdiction.slug, number, report.sequence)
 
 
@@ -103,13 +117,16 @@ def report_download(request: TenantRequest, number: str, sequence: int) -> HttpR
         "report.downloaded", about=review, by=request.membership, report=report.pk, sha256=report.sha256
     )
     return FileResponse(
-        file, as_attachment=True, filename=file_name_of(report), content_type="application/pdf"
+        file,
+        as_attachment=True,
+        filename=file_name_of(report),
+        content_type=CONTENT_TYPES[ReviewReport.Format(report.format)],
     )
 
 
 def file_name_of(report: ReviewReport) -> str:
     draft = "-draft" if report.is_draft else ""
-    return f"review-report-{report.review.incident.number}-{report.sequence}{draft}.pdf"
+    return f"review-report-{report.review.incident.number}-{report.sequence}{draft}.{report.format}"
 
 
 def _find_report(review: Review, sequence: int) -> ReviewReport:

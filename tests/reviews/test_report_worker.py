@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Message
-from jurisdictions.models import Jurisdiction, User
+from jurisdictions.models import AuditEvent, Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.tasks import sweep
 from reviews import pdf
 from reviews.actions.report import ask_for_report
-from reviews.models import ReviewReport
+from reviews.models import Review, ReviewReport
 from reviews.tasks import render_reports
 from tests.cast import member
 from tests.reviews.written_review import write_review
@@ -220,3 +221,30 @@ def _half() -> Any:
     from django.core.files.base import ContentFile
 
     return ContentFile(b"%PDF-1.7 half a file of a killed worker")
+
+
+def test_a_word_document_is_asked_for_beside_the_pdf_and_made(
+    client: Client, review: Review, cedar: Jurisdiction, reviewer: User
+) -> None:
+    base = "/j/cedar/reviews/2026-001/report/"
+    client.force_login(reviewer)
+    for format in ("pdf", "docx", "docx", "nonsense"):
+        assert client.post(f"{base}ask/", {"format": format}).status_code == 302
+    with jurisdiction_scope(cedar.pk):
+        formats = ReviewReport.objects.order_by("sequence").values_list("format", flat=True)
+        assert list(formats) == [
+            "pdf",
+            "docx",
+        ]  # whoever asks again, or for none that we know, gets the one under way
+        ReviewReport.objects.filter(format="pdf").delete()
+    assert render_reports(cedar.pk) == 1
+    page = client.get(f"{base}2/").content.decode()
+    assert "Get the review report (Word" in page
+    answer = client.get(f"{base}2/download/")
+    content = b"".join(answer.streaming_content)
+    assert answer.headers["Content-Type"].endswith("wordprocessingml.document")
+    assert '"review-report-2026-001-2-draft.docx"' in answer.headers["Content-Disposition"]
+    with jurisdiction_scope(cedar.pk):
+        report = ReviewReport.objects.get()
+        assert (report.sha256, report.pages) == (hashlib.sha256(content).hexdigest(), None)
+        assert AuditEvent.objects.filter(kind="report.downloaded").exists()

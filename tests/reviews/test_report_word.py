@@ -1,0 +1,147 @@
+"""The review report as a Word document: the same words as the page that the PDF is printed from, in real structure."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.utils.safestring import mark_safe
+from docx import Document
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from reviews.documents import ReportDocument
+from reviews.pdf import to_html
+from reviews.word import rendering, tree
+from tests.reviews.test_report_document import showpiece  # noqa: F401
+
+RICH = (
+    "<h4>What stood out</h4><p>A <strong>bold</strong> word and an <em>other</em> one.</p>"
+    "<ol><li>one<ul><li>deeper</li></ul></li><li>two</li></ol><blockquote><p>Said by the nurse.</p></blockquote>"
+    '<table><thead><tr><th>Day</th><th colspan="2">What</th></tr></thead><tbody>'
+    '<tr><td rowspan="2">Monday</td><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>'
+    "<ol><li>first again</li></ol>"
+)
+
+
+@pytest.fixture
+def report(showpiece: ReportDocument) -> ReportDocument:  # noqa: F811
+    return replace(showpiece, mark="draft", summary=replace(showpiece.summary, story=mark_safe(RICH)))  # noqa: S308 (our own words)
+
+
+def opened(report: ReportDocument) -> Any:
+    return Document(io.BytesIO(rendering.render(report)[0]))
+
+
+def words_of_page(node: tree.Node | str) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif node.tag not in ("svg", "head"):
+        for child in node.children:
+            yield from words_of_page(child)
+        yield " " if node.is_block or node.tag in ("br", "span") else ""
+
+
+def words_of_document(holder: Any) -> Iterator[str]:
+    for block in holder.iter_inner_content():
+        if isinstance(block, Paragraph):
+            yield " " + block.text + " "
+        elif isinstance(block, Table):
+            seen: set[Any] = set()
+            for row in block.rows:
+                for cell in row.cells:
+                    if cell._tc not in seen:
+                        seen.add(cell._tc)
+                        yield from words_of_document(cell)
+
+
+def plain(words: Iterator[str]) -> str:
+    return re.sub(r"\s+", "", "".join(words))
+
+
+def test_it_says_what_the_printed_page_says(report: ReportDocument) -> None:
+    page = plain(words_of_page(tree.read(to_html(report))))
+    assert plain(words_of_document(opened(report))) == page
+    assert len(page) > 20_000
+
+
+def test_headings_lists_and_tables_are_real(report: ReportDocument) -> None:
+    document = opened(report)
+    outline = [
+        (paragraph.style.name, paragraph.text.replace("\u2002", " "))
+        for paragraph in document.paragraphs
+        if paragraph.style.name.startswith(("Heading", "Title"))
+    ]
+    assert outline[0] == ("Title", "Systems-focused critical incident review")
+    chapters = [text for style, text in outline if style == "Heading 1"]
+    assert [text for text in chapters if text[0].isdigit()][:3] == [
+        "1 The incident, the child and the family",
+        "2 Agency history",
+        "3 Timeline",
+    ]
+    assert ("Heading 3", "What stood out") in outline
+    styles = {paragraph.text: paragraph.style.name for paragraph in document.paragraphs}
+    assert (styles["one"], styles["deeper"], styles["Said by the nurse."]) == (
+        "List Number",
+        "List Bullet 2",
+        "Quote",
+    )
+    looks = {run.text: (run.bold, run.italic) for paragraph in document.paragraphs for run in paragraph.runs}
+    assert (looks["bold"], looks["other"]) == ((True, None), (None, True))
+
+
+def test_each_numbered_list_begins_at_one(report: ReportDocument) -> None:
+    numbers = {
+        paragraph.text: paragraph._p.pPr.numPr.numId.val
+        for paragraph in opened(report).paragraphs
+        if paragraph.style.name == "List Number"
+    }
+    assert numbers["one"] == numbers["two"] != numbers["first again"]
+
+
+def test_cells_that_span_do_and_headings_of_columns_repeat(report: ReportDocument) -> None:
+    (rich,) = (table for table in opened(report).tables if table.cell(0, 0).text == "Day")
+    assert [[cell.text for cell in row.cells] for row in rich.rows] == [
+        ["Day", "What", "What"],
+        ["Monday", "a", "b"],
+        ["", "c", "d"],
+    ]
+    assert "tblHeader" in rich.rows[0]._tr.xml
+    assert "tblHeader" not in rich.rows[1]._tr.xml
+
+
+def test_every_link_leads_somewhere(report: ReportDocument) -> None:
+    xml = opened(report).element.xml
+    targets = set(re.findall(r'w:anchor="([^"]+)"', xml))
+    assert len(targets) > 20
+    assert targets <= set(re.findall(r'<w:bookmarkStart[^>]*w:name="([^"]+)"', xml))
+
+
+def test_head_and_foot_say_how_it_is_kept(report: ReportDocument) -> None:
+    section = opened(report).sections[0]
+    head = " ".join(paragraph.text for paragraph in section.header.paragraphs)
+    foot = " ".join(paragraph.text for paragraph in section.footer.paragraphs)
+    assert "DRAFT, not approved" in head
+    assert report.cover.number in head
+    assert report.check_code in foot
+    assert report.cover.statement in foot
+    assert "PAGE" in section.footer._element.xml
+    approved = opened(replace(report, mark="")).sections[0]
+    assert "DRAFT" not in approved.header.paragraphs[0].text
+    long = replace(report, cover=replace(report.cover, statement="Keep it. " * 100))
+    assert "see the statement on the first page" in opened(long).sections[0].footer.paragraphs[-1].text
+
+
+def test_the_same_report_is_the_same_bytes_and_carries_its_day(report: ReportDocument) -> None:
+    assert rendering.render(report) == rendering.render(report)
+    core = opened(report).core_properties
+    assert (core.title, core.language) == (report.title, "en-US")
+    assert f"{core.created:%Y-%m}" == report.cover.asked_at[:7]
+
+
+def test_it_holds_no_case_number_and_no_name_of_a_writer(report: ReportDocument) -> None:
+    core = opened(report).core_properties
+    assert core.author == report.cover.agency
+    assert core.last_modified_by == ""
