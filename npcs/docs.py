@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from inspect import getclosurevars, isfunction
 
+import yaml
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dictionary import editions
 from jurisdictions.roles import (
     PARTNERSHIP_ROLE_LABELS,
     PARTNERSHIP_ROLES,
@@ -20,7 +22,7 @@ from jurisdictions.roles import (
     Permission,
     Role,
 )
-from npcs import diagrams
+from npcs import api_schema, diagrams
 from reviews.models import Review
 from reviews.rules.moves import MOVES, OPEN_FOR_ANSWERS, WHOSE_TURN, Move, moves_from
 
@@ -31,6 +33,7 @@ DEMO_PREFIX = "demo/"
 PERMISSIONS = "permissions.md"
 STATES = "diagrams/review-states.md"
 PICTURE = "diagrams/review-states.svg"
+API = "api.yaml"
 
 TOLD = {
     "coordinators": "every coordinator",
@@ -44,7 +47,26 @@ TOLD = {
 
 def pages() -> dict[str, str]:
     """Every generated page, by its path below docs/."""
-    return {PERMISSIONS: permissions_page(), STATES: states_page(), PICTURE: diagrams.review_states()}
+    return {
+        PERMISSIONS: permissions_page(),
+        STATES: states_page(),
+        PICTURE: diagrams.review_states(),
+        API: described_api(),
+    }
+
+
+def described_api() -> str:
+    """The API's description under the newest edition that ships with the project."""
+    edition = editions.load_folder(editions.latest_folder())
+    said = api_schema.describe(edition)
+    return yaml.dump(said, Dumper=_InFull, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _InFull(yaml.SafeDumper):
+    """Says everything where it stands: what reads OpenAPI need not know YAML's anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 # -- Who may do what --------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from npcs.docs import pages
 
 
 class Command(BaseCommand):
-    help = "Write docs/permissions.md and the states of a review from the code. Asks no database."
+    help = (
+        "Write docs/permissions.md, the states of a review and docs/api.yaml from the code. Asks no database."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,130 @@
+"""Files that other software brings in: the way of the pages, from the file to the receipt and back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from jurisdictions.models import Jurisdiction, User
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews import tasks
+from reviews.imports.unpacking import FILE_BYTES
+from reviews.models import Incident, Upload
+from tests.jurisdictions.test_api_door import problem
+from tests.tokens import Software, software
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+FILE, MAPPING = EXAMPLES / "messy-incidents.csv", EXAMPLES / "messy-incidents.mapping.yaml"
+UPLOADS = "/api/v1/j/cedar/imports/uploads/"
+RECEIPTS = "/api/v1/j/cedar/imports/receipts/"
+
+
+@pytest.fixture
+def client(coordinator: User, cedar: Jurisdiction) -> Software:
+    return software(coordinator, cedar)
+
+
+def bring(client: Software, content: bytes | None = None, name: str = "past.csv", **more: Any) -> Any:
+    return client.post(
+        more.pop("path", UPLOADS),
+        FILE.read_bytes() if content is None else content,
+        content_type=more.pop("content_type", "text/csv"),
+        headers={"Content-Disposition": f"attachment; filename={name}"} if name else {},
+    )
+
+
+def test_a_file_comes_in_and_is_taken_back(client: Software, cedar: Jurisdiction) -> None:
+    brought = bring(client)
+    assert (brought.status_code, brought.json()["state"]) == (202, "waiting"), brought.content
+    one = f"{UPLOADS}{brought.json()['upload']}/"
+    said = problem(client.send("post", f"{one}runs/", {"keeps": False}), 422, "refused")
+    assert said["problems"][0]["code"] == "mapping.incomplete"
+    tasks.unpack_uploads(cedar.pk)
+    told = client.get(one).json()
+    assert (told["state"], told["is_proposed"]) == ("done", True)
+    assert told["mapping"]["key"] == ["Ref No"]
+    own = {"version": told["version"], "mapping": yaml.safe_load(MAPPING.read_text())}
+    kept = client.send("put", f"{one}mapping/", own)
+    assert (kept.status_code, kept.json()["is_proposed"]) == (200, False), kept.content
+    said = problem(client.send("put", f"{one}mapping/", own | {"mapping": {"key": "Ref No"}}), 422, "invalid")
+    assert said["errors"][0]["pointer"] == "/mapping"
+    changed = own | {"mapping": own["mapping"] | {"about": "Another."}}
+    said = problem(client.send("put", f"{one}mapping/", changed), 422, "refused")
+    assert said["problems"][0]["code"] == "upload.stale"
+    said = problem(client.send("post", f"{one}runs/", {"keeps": True}), 422, "refused")
+    assert said["problems"][0]["code"] == "import.not_tried"
+    trial = _passed(client, one, cedar, keeps=False)
+    assert (trial["rows"], trial["returned"], trial["receipt"]) == (24, 10, None)
+    assert trial["told"]["remarks"]
+    with jurisdiction_scope(cedar.pk):
+        assert not Incident.objects.exists()
+    run = _passed(client, one, cedar, keeps=True)
+    workbook = client.get(f"{one}runs/{run['run']}/workbook/")
+    assert b"".join(workbook)[:2] == b"PK"
+    with jurisdiction_scope(cedar.pk):
+        assert Incident.objects.count() == run["created"] == 14
+    assert client.get(RECEIPTS).json()["results"][0]["receipt"] == run["receipt"]
+    undone = client.post(f"{RECEIPTS}{run['receipt']}/undo/")
+    assert undone.json() == {"removed": 14, "restored": 0}
+    problem(client.post(f"{RECEIPTS}{run['receipt']}/undo/"), 422, "refused")
+    assert client.get(f"{RECEIPTS}{run['receipt']}/").json()["undone_at"]
+    assert client.delete(one).json()["state"] == "gone"
+    assert client.get(UPLOADS).json()["results"] == []
+
+
+def _passed(client: Software, one: str, agency: Jurisdiction, *, keeps: bool) -> dict[str, Any]:
+    asked = client.send("post", f"{one}runs/", {"keeps": keeps})
+    assert asked.status_code == 202, asked.content
+    assert client.send("post", f"{one}runs/", {"keeps": keeps}).json()["run"] == asked.json()["run"]
+    tasks.run_imports(agency.pk)
+    told: dict[str, Any] = client.get(f"{one}runs/{asked.json()['run']}/").json()
+    assert told["state"] == "done"
+    return told
+
+
+def test_what_is_no_file_is_said(client: Software, cedar: Jurisdiction) -> None:
+    problem(bring(client, b""), 422, "refused")
+    problem(bring(client, name=""), 400, "unreadable")
+    problem(bring(client, path=f"{UPLOADS}?shape=people"), 422, "invalid")
+    problem(client.generic("POST", UPLOADS, b"x", CONTENT_LENGTH=str(FILE_BYTES + 1)), 413, "too-large")
+    with jurisdiction_scope(cedar.pk):
+        assert not Upload.objects.exists()
+    broken = bring(client, b"PK\x03\x04 not a workbook", name="past.xlsx").json()["upload"]
+    tasks.unpack_uploads(cedar.pk)
+    told = client.get(f"{UPLOADS}{broken}/").json()
+    assert told["state"] == "refused"
+    assert told["refused"]
+
+
+def test_a_name_is_a_name_and_no_place(client: Software, cedar: Jurisdiction) -> None:
+    for name in ("../../etc/passwd", "a\\b\\c.csv", '"x.csv"; x=y', "x" * 300):
+        told = bring(client, b"a,b\n1,2\n", name=name)
+        assert told.status_code in (202, 400), (name, told.content)
+        if told.status_code == 202:
+            assert not set("/\\") & set(told.json()["file_name"])
+
+
+def test_it_is_one_s_own_file(
+    client: Software, cedar: Jurisdiction, quality_lead: User, outsider: User, reviewer: User
+) -> None:
+    one = f"{UPLOADS}{bring(client).json()['upload']}/"
+    birch = Jurisdiction.objects.get(slug="birch")
+    for other, status, kind in (
+        (software(quality_lead, cedar), 403, "role"),
+        (software(outsider, birch), 404, "not-found"),
+        (Software(), 401, "no-token"),
+    ):
+        problem(other.get(one), status, kind)
+        problem(other.delete(one), status, kind)
+        problem(bring(other), status, kind)
+    assert software(quality_lead, cedar).get(RECEIPTS).status_code == 200
+    problem(software(reviewer, cedar).get(RECEIPTS), 403, "role")
+
+
+def test_another_sheet_or_row_of_headings(client: Software, cedar: Jurisdiction) -> None:
+    one = f"{UPLOADS}{bring(client).json()['upload']}/"
+    tasks.unpack_uploads(cedar.pk)
+    assert client.send("put", f"{one}sheet/", {"sheet": 0, "header_row": 2}).status_code == 202
+    problem(client.send("put", f"{one}sheet/", {"sheet": 5, "header_row": 1}), 422, "refused")
