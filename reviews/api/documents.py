@@ -10,14 +10,19 @@ from jurisdictions import audit
 from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, Shape, door
 from jurisdictions.api.described import FileOf
 from jurisdictions.api.door import Scope
+from jurisdictions.api.shapes import take
 from jurisdictions.roles import Permission
 from reviews.actions.report import ask_for_report
 from reviews.models import ReviewReport
 from reviews.stored import open_stored
 from reviews.views.page import find_review
-from reviews.views.report import file_name_of
+from reviews.views.report import CONTENT_TYPES, file_name_of
 
-PDF = "application/pdf"
+
+class Wanted(Shape):
+    format = serializers.ChoiceField(
+        ReviewReport.Format.choices, default=ReviewReport.Format.PDF, help_text="A PDF where nothing is said."
+    )
 
 
 class ReportRow(Shape):
@@ -30,6 +35,7 @@ class ReportRow(Shape):
             ("dead", "Given up after many tries"),
         ]
     )
+    format = serializers.ChoiceField(ReviewReport.Format.choices)
     is_draft = serializers.BooleanField()
     review_version = serializers.IntegerField()
     asked_at = serializers.DateTimeField()
@@ -57,13 +63,15 @@ class ReportList(Api):
     @door(
         Permission.REVIEW_REPORT,
         scope=Scope.WRITE,
-        summary="Ask for a review report; while one is on its way, it is that one",
+        summary="Ask for a review report; while one of this format is on its way, it is that one",
+        takes=Wanted,
         answers=ReportRow,
         status=202,
         refuses=(Kind.REFUSED,),
     )
     def post(self, request: ApiRequest, number: str) -> dict[str, Any]:
-        return _report(ask_for_report(find_review(request, number), by=request.membership))
+        wanted = take(Wanted, request.data)
+        return _report(ask_for_report(find_review(request, number), by=request.membership, **wanted))
 
 
 class ReportOne(Api):
@@ -82,7 +90,7 @@ class ReportFile(Api):
         Permission.REVIEW_REPORT,
         scope=Scope.READ,
         summary="Get a review report as it was stored",
-        answers=FileOf((PDF,)),
+        answers=FileOf(tuple(CONTENT_TYPES.values())),
         refuses=(Kind.GONE,),
     )
     def get(self, request: ApiRequest, number: str, sequence: int) -> FileResponse:
@@ -94,7 +102,12 @@ class ReportFile(Api):
             raise ApiProblem(Kind.GONE)
         told = {"report": report.pk, "sha256": report.sha256}
         audit.record("report.downloaded", about=report.review, by=request.membership, **told)
-        return FileResponse(file, as_attachment=True, filename=file_name_of(report), content_type=PDF)
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=file_name_of(report),
+            content_type=CONTENT_TYPES[ReviewReport.Format(report.format)],
+        )
 
 
 def _found(request: ApiRequest, number: str, sequence: int) -> ReviewReport:
@@ -106,6 +119,7 @@ def _report(found: ReviewReport) -> dict[str, Any]:
     return {
         "sequence": found.sequence,
         "state": found.work_state,
+        "format": found.format,
         "is_draft": found.is_draft,
         "review_version": found.review_version,
         "asked_at": found.owed_at.isoformat(),

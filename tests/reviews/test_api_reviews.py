@@ -305,9 +305,10 @@ def test_a_review_report_is_asked_for_once_and_handed_out(
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
-    asked = client.post(f"{ONE}reports/")
+    asked = client.send("POST", f"{ONE}reports/")
     assert (asked.status_code, asked.json()["state"]) == (202, "waiting")
-    assert client.post(f"{ONE}reports/").json()["sequence"] == 1
+    assert client.send("POST", f"{ONE}reports/", {"format": "pdf"}).json()["sequence"] == 1
+    problem(client.send("POST", f"{ONE}reports/", {"format": "odt"}), 422, "invalid")
     problem(client.get(f"{ONE}reports/1/file/"), 404, "not-found")
     with jurisdiction_scope(cedar.pk):
         name = default_storage.save("reports/test.pdf", ContentFile(b"%PDF-1"))
@@ -321,3 +322,5 @@ def test_a_review_report_is_asked_for_once_and_handed_out(
         assert AuditEvent.objects.filter(kind="report.downloaded", by_user=lead.user_id).exists()
     default_storage.delete(name)
     problem(client.get(f"{ONE}reports/1/file/"), 410, "gone")
+    word = client.send("POST", f"{ONE}reports/", {"format": "docx"}).json()
+    assert (word["sequence"], word["format"]) == (2, "docx")
