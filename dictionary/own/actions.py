@@ -120,7 +120,7 @@ def take_over(file: QuestionFile, keys: Collection[str], *, by: Membership) -> O
     chosen = [question for question in file.offered if question["key"] in keys]
 
     def taken(now: list[Question]) -> list[Question]:
-        if problems := list(problems_before_taking(chosen, now)):
+        if problems := list(problems_before_taking(chosen, now, file.offered)):
             raise CannotChange(problems)
         for question in chosen:
             now = put(now, question)

@@ -35,7 +35,7 @@ class QuestionForm(PlainForm):
         max_length=300,
         help_text="As people read it, for example “Which program served the family?”",
         error_messages={
-            "required": "Question: write it.",
+            "required": "Question: write its words.",
             "max_length": "Question: use 300 characters at most.",
         },
     )
@@ -94,13 +94,13 @@ class QuestionForm(PlainForm):
         },
     )
     when_item = forms.ChoiceField(
-        label="Shown",
+        label="Show it",
         required=False,
         help_text="Only a question of the same place, or one that is asked once in a review.",
-        error_messages={"invalid_choice": "Shown: choose from the list."},
+        error_messages={"invalid_choice": "Show it: choose from the list."},
     )
     when_answer = forms.CharField(
-        label="and only for this answer",
+        label="Only for this answer",
         required=False,
         max_length=1000,
         help_text="As it stands on the form; several with a semicolon between them. Empty: for any answer.",
@@ -221,7 +221,9 @@ class QuestionForm(PlainForm):
             return kept
         if not key:
             if words:
-                raise forms.ValidationError("Shown: choose the question that this is an answer to.")
+                raise forms.ValidationError(
+                    "Only for this answer: choose the question above that it is an answer to."
+                )
             return None
         item = self.edition.item(key)
         if not words:
@@ -242,7 +244,7 @@ class QuestionForm(PlainForm):
             return
         for mend in whole.mends:
             if mend.key == self.built["key"]:
-                self.add_error("when_item", f"Shown: {mend.message} Choose another question, or “Always”.")
+                self.add_error("when_item", f"Show it: {mend.message} Choose another question, or “Always”.")
 
 
 def read_codes(lines: Sequence[str]) -> list[dict[str, str]]:

@@ -31,12 +31,15 @@ def problems_before_release(draft: OwnDraft, asked: Asked) -> list[Problem]:
     return [problem for rule in BEFORE_RELEASE for problem in rule(draft, asked)]
 
 
-def problems_before_taking(chosen: Sequence[Question], standing: Sequence[Question]) -> Iterator[Problem]:
-    """Something is chosen; what a condition asks about comes along; no two questions have the same words."""
+def problems_before_taking(
+    chosen: Sequence[Question], standing: Sequence[Question], offered: Sequence[Question]
+) -> Iterator[Problem]:
+    """Of what a file offers something is chosen, what a condition asks about comes along, and no two questions have
+    the same words."""
     if not chosen:
         yield Problem("taking.none", "Tick at least one question.")
     for label, key in needed(chosen, standing):
-        other = find(chosen, key) or {"label": key}
+        other = find(offered, key) or {"label": key}
         yield Problem(
             "taking.needs", f"“{label}” is shown after another question. Tick “{other['label']}” too."
         )

@@ -27,6 +27,7 @@ from reviews.models import (
 )
 from tests.architecture.test_urls import ROUTES
 from tests.architecture.walk_imports import furnish_imports
+from tests.architecture.walk_questions import furnish_questions
 from tests.reviews.situations import add, answer, make_review
 
 # What changes from one answer to the next whatever the data: tokens, nonces and times of a session.
@@ -154,6 +155,7 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
     return (
         keys
         | furnish_imports(agency, lead, mark)
+        | furnish_questions(agency, lead, mark)
         | {
             "message": message.pk,
             "export": export.pk,
@@ -177,9 +179,10 @@ def address(route: str, agency: str, keys: dict[str, Any]) -> str:
         "part": "needs",
         "section": "needs",
         "action": "send_to_quality_lead",
+        "kind": "redcap",
     }
     if route.startswith("codebook"):
-        values |= {"number": "1.0", "kind": "redcap"}
+        values |= {"number": "1.0"}
     if "factors/of" in route:
         values["entry"] = keys["opportunity"]
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found.group(1)]), route)
