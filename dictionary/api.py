@@ -46,7 +46,7 @@ class ItemRow(Shape):
     choices = Code(many=True)
     missing = Code(many=True, help_text="The reasons that may stand instead of a value.")
     shown_when = serializers.CharField(help_text="In words; empty: always.")
-    when = serializers.JSONField(allow_null=True, help_text="The same as a rule.")
+    when = serializers.JSONField(help_text="The same as a rule; null: always.")
 
 
 class SectionRow(Shape):
