@@ -1,7 +1,8 @@
 """The codebook: every item of an edition in words, for people who read data or write questions."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from dictionary.rules import Json, Rule
@@ -41,7 +42,7 @@ COARSEN_WORDS = {
 
 
 # What the apps above do with an item, as sentences; each adds its own.
-USES: list[Callable[[Item], Iterator[str]]] = []
+USES: list[Callable[[Edition, Item], Iterator[str]]] = []
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class CodebookItem:
     no_answer: tuple[Choice, ...]
     checks: tuple[str, ...]
     basis: str
+    history: str = ""
 
     @property
     def privacy_title(self) -> str:
@@ -75,9 +77,14 @@ class CodebookSection:
 
 
 def codebook(
-    edition: Edition, *, section: str = "", privacy: str = "", query: str = ""
+    edition: Edition,
+    *,
+    section: str = "",
+    privacy: str = "",
+    query: str = "",
+    history: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[CodebookSection, ...]:
-    """The edition's items in words, less what the filters leave out.
+    """The edition's items in words, less what the filters leave out; `history` says of each where it came from.
 
     Every word of the query must be found in the item's key, label, help, codes or basis.
     """
@@ -87,7 +94,7 @@ def codebook(
         if section and one.key != section:
             continue
         items = tuple(
-            describe(edition, item)
+            replace(describe(edition, item), history=history.get(item.key, ""))
             for item in one.items
             if privacy in ("", item.privacy) and _is_found(item, words)
         )
@@ -115,7 +122,7 @@ def describe(edition: Edition, item: Item) -> CodebookItem:
         if item.is_local
         else f"{PRIVACY_WORDS[item.privacy].rstrip('.')}{coarser}.",
         used_in=f"{place}, {times}",
-        uses=tuple(use for uses_of in USES for use in uses_of(item)),
+        uses=tuple(use for uses_of in USES for use in uses_of(edition, item)),
         kept_as="a column of its own, which the software reasons about" if item.is_column else "an answer",
         codes=item.choices,
         no_answer=() if item.is_column else item.missing_choices,

@@ -87,6 +87,11 @@ def print_html(html: str, *, paper: str, mark: Mark = "", demo: bool = False) ->
     return Rendered(content, hashlib.sha256(content).hexdigest(), len(laid_out.pages))
 
 
+def check_code(html: str) -> str:
+    """Sixteen signs made of the page and of how it is set: another page, or another look, has another code."""
+    return hashlib.sha256(html.encode() + _STYLES.read_bytes()).hexdigest()[:16]
+
+
 def _identifier(html: str) -> bytes:
     return hashlib.sha256(html.encode()).hexdigest()[:32].encode()
 

@@ -1,13 +1,15 @@
 """The codebook's pages."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from dictionary import codebook as book
-from dictionary import downloads
+from dictionary import downloads, printed
 from dictionary.models import Edition
 from dictionary.schema import PRIVACY
 from jurisdictions.http import signed_in
@@ -37,7 +39,13 @@ def codebook(request: HttpRequest, number: str) -> HttpResponse:
         "section": section if section in section_titles else "",
         "privacy": privacy if privacy in PRIVACY else "",
     }
-    sections = book.codebook(parsed, section=wanted["section"], privacy=wanted["privacy"], query=wanted["q"])
+    sections = book.codebook(
+        parsed,
+        section=wanted["section"],
+        privacy=wanted["privacy"],
+        query=wanted["q"],
+        history=printed.histories(),
+    )
     privacy_titles = {key: book.PRIVACY_WORDS[key].partition(":")[0] for key in PRIVACY}
     page = reverse("dictionary:codebook", args=[number])
     labels = {
@@ -61,6 +69,7 @@ def codebook(request: HttpRequest, number: str) -> HttpResponse:
         "chips": chips,
         "page": page,
         "formats": downloads.FORMATS.values(),
+        "papers": printed.KINDS.values(),
         "crumbs": [("My work", reverse("home")), ("Codebook", "")],
     }
     return render(request, "dictionary/codebook.html", context)
@@ -80,6 +89,52 @@ def download(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         content_type=made.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@signed_in(REASON)
+def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """The codebook or a blank form as a PDF: being made, or there to get."""
+    edition, wanted = _paper(number, kind)
+    is_there = printed.is_there(edition, wanted)
+    if not is_there:
+        printed.ask_for(edition, wanted)
+    context = {
+        "edition": edition,
+        "kind": wanted,
+        "is_there": is_there,
+        "url": reverse("dictionary:paper", args=[number, kind]),
+        "file_url": reverse("dictionary:paper_file", args=[number, kind]),
+        "crumbs": [
+            ("My work", reverse("home")),
+            ("Codebook", reverse("dictionary:codebook", args=[number])),
+            (wanted.title, ""),
+        ],
+    }
+    template = "dictionary/paper.html"
+    return render(request, f"{template}#progress" if request.headers.get("HX-Request") else template, context)
+
+
+@require_GET
+@signed_in(REASON)
+def paper_file(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
+    """The PDF itself; while it is not there, the page that waits for it."""
+    edition, wanted = _paper(number, kind)
+    try:
+        file = default_storage.open(printed.stored_name(edition, wanted))
+    except FileNotFoundError:
+        return redirect("dictionary:paper", number, kind)
+    name = wanted.file_name.format(edition.number)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
+
+
+def _paper(number: str, kind: str) -> tuple[Edition, printed.Kind]:
+    if kind not in printed.KINDS:
+        raise Http404
+    return get_object_or_404(Edition.objects.released().without_document(), number=number), printed.KINDS[
+        kind
+    ]
 
 
 def _without(page: str, wanted: dict[str, str], key: str) -> str:

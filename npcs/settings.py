@@ -260,6 +260,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # What takes long or much memory has workers of its own: nobody's mail waits behind it.
 CELERY_TASK_ROUTES = {
+    "dictionary.tasks.print_editions": {"queue": "pdf"},
     "reviews.tasks.render_reports": {"queue": "pdf"},
     "reviews.tasks.unpack_uploads": {"queue": "imports"},
     "reviews.tasks.write_packs": {"queue": "imports"},

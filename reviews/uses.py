@@ -6,21 +6,30 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Q
 
 from dictionary.own.differences import Change
-from dictionary.schema import Item
+from dictionary.schema import Edition, Item
 from jurisdictions.numbers import number_of
+from reviews.documents.reader import LEFT_OUT as NOT_REPORTED
 from reviews.imports.columns import SECTIONS
 from reviews.imports.mapping import TAKEN_TYPES
 from reviews.models import Answer, Review, SavedMapping
+from reviews.packs.tables import RATED, REVIEWS
+from reviews.past.layout import LEFT_OUT
 
 # The items behind the columns of the list of incidents as a workbook (`reviews.exports`).
 LISTED = ("incident_type", "occurred_on", "aware_on", "county", "age_value", "age_unit", "sex")
 
 
-def uses_of(item: Item) -> Iterator[str]:
+def uses_of(edition: Edition, item: Item) -> Iterator[str]:
     if item.key in LISTED:
         yield "Stands in the list of incidents as a workbook."
+    if item.key not in NOT_REPORTED:
+        yield "Goes into the review report."
+    yield f"In the agency’s data it stands in {_table(edition, item)}.csv."
     if item.section in SECTIONS and item.type in TAKEN_TYPES:
         yield "Can be brought in from a file of past incidents."
+    if item.section not in LEFT_OUT or item.type == "rating" or item.rating_of:
+        yield "Can be brought in with past reviews."
+    yield "It is a field of the REDCap data dictionary and of the XLSForm."
 
 
 def touched_by(changes: Sequence[Change]) -> Iterator[str]:
@@ -43,3 +52,9 @@ def touched_by(changes: Sequence[Change]) -> Iterator[str]:
         named |= Q(document__contains=key)
     if gone and (mappings := SavedMapping.objects.filter(named).count()):
         yield f"{number_of(mappings, 'saved mapping')} with what is taken out: to be looked at with the next file."
+
+
+def _table(edition: Edition, item: Item) -> str:
+    if item.type == "rating" or item.rating_of:
+        return RATED
+    return item.section if edition.section(item.section).repeats else REVIEWS

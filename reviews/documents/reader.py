@@ -12,7 +12,7 @@ from reviews.documents.shape import Fact, FactGroup, Refs
 
 NOT_RECORDED = "Not recorded yet"
 _LETTERS = {"timeline": "T", "needs": "N", "opportunities": "O", "recommendations": "C", "records": "R"}
-_LEFT_OUT = {"case_number"}
+LEFT_OUT = {"case_number"}
 _HEADINGS = {"In your own words": "In words"}  # a form's heading, said to its reader
 _SHORTEST_CASE_NUMBER = 5
 _HEADING = re.compile(r"<(/?)h([2-6])>")
@@ -86,7 +86,7 @@ class Reader:
             facts = [
                 self.fact(item, entry)
                 for item in items
-                if item.key not in _LEFT_OUT and not item.is_local and self.text(item.key, entry)
+                if item.key not in LEFT_OUT and not item.is_local and self.text(item.key, entry)
             ]
             if facts:
                 words = _HEADINGS.get(name, name) if found else heading or section.title

@@ -14,7 +14,7 @@ REVIEWS, RATINGS = "reviews", "ratings"
 HELP, LISTS = "How to fill this in", "Lists"
 OWN_SHEETS = (HELP, LISTS, "Receipt")  # beside those that hold reviews
 # Parts of a review that is done: how it was chosen, and who met no conflict, are not told of a past one.
-_LEFT_OUT = {"selection", "factors"}
+LEFT_OUT = {"selection", "factors"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def factors(edition: Edition) -> list[Item]:
 
 def _once(edition: Edition) -> Iterator[Item]:
     for section in edition.sections:
-        if not section.repeats and section.key not in _LEFT_OUT:
+        if not section.repeats and section.key not in LEFT_OUT:
             yield from section.items
 
 

@@ -182,7 +182,7 @@ def address(route: str, agency: str, keys: dict[str, Any]) -> str:
         "kind": "redcap",
     }
     if route.startswith("codebook"):
-        values |= {"number": "1.0"}
+        values |= {"number": "1.0", "kind": "codebook" if "/paper/" in route else "redcap"}
     if "factors/of" in route:
         values["entry"] = keys["opportunity"]
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found.group(1)]), route)
