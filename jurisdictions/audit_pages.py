@@ -15,6 +15,8 @@ PAGES = {
     "people:contacts": "Liaison and deputy",
     "directory:list": "Directory of the partnership",
     "people:audit": "Audit",
+    "people:audit_files": "The audit as files",
+    "people:audit_download": "Get the audit as a file",
     "people:policy": "Agency settings",
     "questions:list": "Own questions",
     "questions:edition": "Own questions of an edition",

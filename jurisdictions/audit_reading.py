@@ -1,7 +1,7 @@
 """Reading the audit: which events, in which order, and each as one line in plain words."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from jurisdictions.audit_pages import page_asked_for
-from jurisdictions.audit_words import KINDS, NAMED_BY, THINGS, words_for
+from jurisdictions.audit_words import FOUND_BY, KINDS, NAMED_BY, THINGS, words_for
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, PartnershipEvent
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.tables import Row
@@ -25,24 +25,45 @@ COLUMNS = [{"label": label} for label in ("When", "Who", "What", "About", "Resul
 
 @dataclass(frozen=True)
 class AuditFilters:
-    """What a reader asked to see. Anything that no list ever offered counts as not asked."""
+    """What a reader asked to see. Anything that no list ever offered counts as not asked.
+
+    `about` is as typed, and `found` what it names, as events name it; words that name nothing are about nothing.
+    """
 
     person: int | None = None
     kind: str = ""
-    day: dt.date | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    about: str = ""
+    found: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, given: Mapping[str, str], people: Collection[int]) -> "AuditFilters":
-        """From an address. Nobody is looked for by their key but the people whom the list offers."""
+    def read(
+        cls, given: Mapping[str, str], people: Collection[int], *, reader: Membership | None = None
+    ) -> "AuditFilters":
+        """From an address. Nobody is looked for by their key but the people whom the list offers, and nothing by its
+        name but what the reader may see."""
         person, kind = read_key(given.get("person", "")), given.get("kind", "")
+        about = " ".join(given.get("about", "").split())[:120] if reader else ""
         return cls(
-            person if person in people else None, kind if kind in KINDS else "", _day(given.get("day", ""))
+            person if person in people else None,
+            kind if kind in KINDS else "",
+            _day(given.get("since", "")),
+            _day(given.get("until", "")),
+            about,
+            frozenset(_named(about, reader)) if about and reader else frozenset(),
         )
 
     @property
     def set(self) -> dict[str, str]:
         """Only what was asked for, as an address says it."""
-        asked = {"person": self.person, "kind": self.kind, "day": self.day}
+        asked = {
+            "person": self.person,
+            "kind": self.kind,
+            "since": self.since,
+            "until": self.until,
+            "about": self.about,
+        }
         return {name: str(value) for name, value in asked.items() if value}
 
     def apply[E: (AuditEvent, PartnershipEvent)](self, events: QuerySet[E]) -> QuerySet[E]:
@@ -51,10 +72,25 @@ class AuditFilters:
             events = events.filter(by_user=self.person)
         if self.kind:
             events = events.filter(kind=self.kind)
-        if self.day is not None:
-            begin = timezone.make_aware(dt.datetime.combine(self.day, dt.time()))
-            events = events.filter(at__gte=begin, at__lt=begin + dt.timedelta(days=1))
+        if self.since is not None:
+            events = events.filter(at__gte=_begin(self.since))
+        if self.until is not None:
+            events = events.filter(at__lt=_begin(self.until) + dt.timedelta(days=1))
+        if self.about:
+            events = events.filter(about__in=self.found)
         return events.order_by("-at", "-pk")
+
+
+def _named(words: str, reader: Membership) -> Iterator[str]:
+    """What these words name, as events do: somebody of the agency, and what the apps above know by a number."""
+    people = Membership.objects.filter(jurisdiction=reader.jurisdiction_id, user__display_name__iexact=words)
+    yield from (f"membership:{key}" for key in people.values_list("pk", flat=True))
+    for find in FOUND_BY:
+        yield from find(words, reader)
+
+
+def _begin(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def page_of[E: (AuditEvent, PartnershipEvent)](
@@ -101,14 +137,32 @@ def rows_of(events: Sequence[Event], names: Naming, people: People) -> list[Row]
         Row(
             (
                 f"{timezone.localtime(event.at):%-d %b %Y, %H:%M:%S}",
-                people.get(event.by_user, "somebody from outside") if event.by_user else "the software",
-                words_for(event.kind) + (", by other software" if "token" in event.ids else ""),
+                who_did(event, people),
+                what_was_done(event),
                 _about_cell(event, names),
                 event.get_outcome_display(),
             )
         )
         for event in events
     ]
+
+
+def who_did(event: Event, people: People) -> str:
+    return people.get(event.by_user, "somebody from outside") if event.by_user else "the software"
+
+
+def what_was_done(event: Event) -> str:
+    """In words; of what came by a token, that it did."""
+    return words_for(event.kind) + (", by other software" if "token" in event.ids else "")
+
+
+def about_what(event: Event, names: Naming) -> str:
+    """What the event is about, in words: by its name where the reader may know it."""
+    if event.outcome == event.Outcome.DENIED:
+        return page_asked_for(event.about)
+    model, key = _about(event.about)
+    name, _ = names.get((model, key), ("", "")) if key is not None else ("", "")
+    return name or THINGS.get(model, model)
 
 
 def name_memberships(keys: Iterable[int], reader: Membership) -> dict[int, tuple[str, str]]:
@@ -131,13 +185,12 @@ def name_agencies(events: Sequence[PartnershipEvent]) -> Naming:
 
 
 def _about_cell(event: Event, names: Naming) -> str:
-    if event.outcome == event.Outcome.DENIED:
-        return page_asked_for(event.about)
+    words = about_what(event, names)
     model, key = _about(event.about)
-    name, url = names.get((model, key), ("", "")) if key is not None else ("", "")
-    if url:
-        return format_html('<a href="{}">{}</a>', url, name)
-    return name or THINGS.get(model, model)
+    if event.outcome == event.Outcome.DENIED or key is None:
+        return words
+    _, url = names.get((model, key), ("", ""))
+    return format_html('<a href="{}">{}</a>', url, words) if url else words
 
 
 def _about(about: str) -> tuple[str, int | None]:

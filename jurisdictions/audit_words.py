@@ -37,6 +37,9 @@ KINDS = {
     "tokens.listed": "Looked at the tokens of other software",
     "messages.tried_again": "Sent undelivered mail again",
     "audit.read": "Read the audit",
+    "audit.file_asked": "Asked for the audit as a file",
+    "audit.file_written": "The audit was written as a file",
+    "audit.file_downloaded": "Downloaded the audit as a file",
     # Incidents.
     "incident.listed": "Looked at the list of incidents",
     "incident.read": "Opened an incident",
@@ -123,6 +126,7 @@ THINGS = {
     "incidentimport": "a file that came in",
     "upload": "a file somebody brought",
     "importrun": "a pass of a file",
+    "auditexport": "the audit as a file",
     "membership": "somebody",
     "user": "somebody",
     "partnershipmembership": "a partnership administrator",
@@ -144,6 +148,8 @@ type Named = dict[int, tuple[str, str]]  # by primary key: what it is called, an
 # By the name of a model: which of these its reader may see, and what they are called. An app above adds its own in its
 # AppConfig.ready(): this app cannot know what a review is.
 NAMED_BY: dict[str, Callable[[Iterable[int], Membership], Named]] = {}
+# What its reader calls by these words and may see, as events name it ("review:12"). An app above adds its own there.
+FOUND_BY: list[Callable[[str, Membership], Iterable[str]]] = []
 
 
 def words_for(kind: str) -> str:

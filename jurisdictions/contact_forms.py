@@ -30,15 +30,15 @@ class ContactsForm(PlainForm):
     def _add(self, part: AgencyContact.Part, people: list[tuple[str, str]]) -> None:
         label = part.label
         self.fields[f"{part}_person"] = forms.ChoiceField(
-            label=label,
+            label="Person",
             required=False,
             choices=[("", "Nobody yet"), *people],
             widget=forms.Select(attrs={"class": "usa-select"}),
             error_messages={"invalid_choice": f"{label}: choose from the list."},
         )
-        self.fields[f"{part}_office"] = _text(f"{label}: office or position", 120)
+        self.fields[f"{part}_office"] = _text(label, "Office or position", 120)
         self.fields[f"{part}_email"] = forms.EmailField(
-            label=f"{label}: public e-mail address",
+            label="Public e-mail address",
             required=False,
             max_length=254,
             widget=forms.EmailInput(
@@ -46,7 +46,7 @@ class ContactsForm(PlainForm):
             ),
             error_messages={"invalid": f"{label}, e-mail address: write it as in office@agency.gov."},
         )
-        self.fields[f"{part}_phone"] = _text(f"{label}: public telephone", 40)
+        self.fields[f"{part}_phone"] = _text(label, "Public telephone", 40)
 
     @property
     def named(self) -> list[Named]:
@@ -79,13 +79,13 @@ class ContactsForm(PlainForm):
         return given
 
 
-def _text(label: str, length: int) -> forms.CharField:
+def _text(part: str, label: str, length: int) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
         max_length=length,
         widget=forms.TextInput(attrs={"class": "usa-input", "autocomplete": "off"}),
-        error_messages={"max_length": f"{label}: use {length} characters at most."},
+        error_messages={"max_length": f"{part}, {label.lower()}: use {length} characters at most."},
     )
 
 

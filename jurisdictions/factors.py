@@ -5,7 +5,11 @@ import hashlib
 import time
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import validate_totp_code
@@ -15,7 +19,7 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from jurisdictions.models import User
+from jurisdictions.models import Session, User
 
 # What one signs in with. Recovery codes stand in for one of these and never alone.
 MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -68,7 +72,15 @@ def _records(request: HttpRequest) -> list[dict[str, Any]]:
 
 def were_both_shown(request: HttpRequest) -> bool:
     """Whether this session's sign-in has shown a second factor besides the password."""
-    records = _records(request)
+    return _both(_records(request))
+
+
+def were_both_shown_in(session: Session) -> bool:
+    """The same of a session that is not the one at hand."""
+    return _both(session.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY, []))
+
+
+def _both(records: list[dict[str, Any]]) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError
@@ -18,7 +19,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from jurisdictions import devices, factors
+from jurisdictions.actions.factors import keep_to_the_cap
 from jurisdictions.api.problems import API_PATH, answer, away
+from jurisdictions.models import Session
 
 log = logging.getLogger("npcs.request")
 
@@ -97,7 +100,8 @@ class NoStore:
 
 
 class SessionClock:
-    """30 minutes idle (the session's age, pushed on once a minute) and 12 hours in all."""
+    """30 minutes idle (the session's age, pushed on once a minute) and 12 hours in all; and no more of them than a
+    person may have."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -113,6 +117,25 @@ class SessionClock:
             elif now - request.session.get("seen", 0) >= 60:
                 request.session["seen"] = now  # saving it renews the cookie and the row's expiry
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Once in each session, when both factors have been shown: not before, or a password alone could sign its
+        person out elsewhere. Here messages can be left, which `__call__` comes too early for."""
+        if not request.user.is_authenticated or "counted" in request.session:
+            return
+        if factors.were_both_shown(request):
+            request.session["counted"] = True
+            if ended := keep_to_the_cap(request.user, here=request.session.session_key):
+                messages.warning(request, _said_of(ended))
+
+
+def _said_of(ended: list[Session]) -> str:
+    """Of whom nobody expects it, the password may be known: so it says where to look."""
+    where = ", ".join(session.get_decoded().get("browser", "A browser") for session in ended)
+    return (
+        f"You were signed in in too many places, so the one used longest ago was signed out: {where}. "
+        "If it was not yours, look at “Sign-in and security”."
+    )
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from jurisdictions.views import audit, directory, invitations, inviting, people, policy, tokens
+from jurisdictions.views import (
+    audit,
+    audit_files,
+    directory,
+    invitations,
+    inviting,
+    people,
+    policy,
+    tokens,
+)
 
 app_name = "people"
 
@@ -17,5 +26,7 @@ urlpatterns = [
     path("tokens/<int:token>/end/", tokens.end_in_agency, name="end_token"),
     path("contacts/", directory.contacts, name="contacts"),
     path("audit/", audit.of_agency, name="audit"),
+    path("audit/files/", audit_files.files, name="audit_files"),
+    path("audit/files/<int:audit_file>/download/", audit_files.download, name="audit_download"),
     path("settings/", policy.policy, name="policy"),
 ]

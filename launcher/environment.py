@@ -21,6 +21,7 @@ NAMES = (
     "FILES_ROOT",
     "STATIC_ROOT",
     "TIME_ZONE",
+    "SESSIONS_PER_PERSON",
     "DEMO_MAIL_URL",
 )
 # The commands that change tables or grants, or compare migrations with them. Nothing else is the owner.

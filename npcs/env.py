@@ -33,6 +33,14 @@ def words(name: str, default: str | None = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def number(name: str, default: int, *, least: int) -> int:
+    """A whole number that is not below `least`. Raises ImproperlyConfigured."""
+    told = text(name, str(default))
+    if not (told.isascii() and told.isdigit() and int(told) >= least):
+        raise ImproperlyConfigured(f"{name} is a whole number, {least} or more.")
+    return int(told)
+
+
 def database(url: str, *, pool: bool) -> dict[str, Any]:
     """Django's database settings for a libpq address such as `postgresql://npcs_app@/npcs?host=/run/pg`."""
     if not url.startswith(("postgresql://", "postgres://")):

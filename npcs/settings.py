@@ -209,6 +209,8 @@ ANONYMOUS_USER_NAME = None
 SESSION_ENGINE = "jurisdictions.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # idle
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60
+# In how many places a person may be signed in at once (security.md: 3); in the demo many visitors are one person.
+SESSIONS_PER_PERSON = env.number("SESSIONS_PER_PERSON", 3 if PRODUCTION else 1000, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -6,12 +6,20 @@ from django.utils import timezone
 
 from inbox.models import Message
 from jurisdictions import doorbell, work
-from jurisdictions.models import Invitation, Jurisdiction, OwedWork
+from jurisdictions.models import AuditExport, Invitation, Jurisdiction, OwedWork
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.health import WORKER_HEARTBEAT
 from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport, Upload
 
-ISOLATED_WORK: list[type[OwedWork]] = [Message, ReviewReport, IncidentExport, DataPack, Upload, ImportRun]
+ISOLATED_WORK: list[type[OwedWork]] = [
+    Message,
+    ReviewReport,
+    IncidentExport,
+    DataPack,
+    Upload,
+    ImportRun,
+    AuditExport,
+]
 
 
 @shared_task

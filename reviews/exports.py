@@ -10,11 +10,11 @@ from django.core.files.storage import default_storage
 
 from dictionary.workbooks.writing import Cell, Column, Sheet, write_workbook
 from jurisdictions.models import Membership
+from jurisdictions.stored import take_away_earlier
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.export_incidents import WrittenFile
 from reviews.incident_filters import NO_REVIEW, STATES, IncidentFilters
 from reviews.models import Child, Incident, IncidentExport, Review
-from reviews.stored import take_away_earlier
 
 ROWS = 50_000
 # The agency's own case number is not among them: it stays inside.

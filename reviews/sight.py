@@ -76,8 +76,9 @@ def _sight(
         elif last is not None:
             why = _left(person) or past.get(person.pk) or "Their roles no longer show it"
             sight.no_longer.append(Seer(person, why, last))
-    nearest = ways[0]  # who works on it comes first; the sort is stable, so each half stays by name
-    sight.seeing.sort(key=lambda seer: seer.person.pk not in nearest)
+    # Who works on it comes first, the lead before the team; all others stay by name.
+    places = {key: place for place, key in enumerate(ways[0])}
+    sight.seeing.sort(key=lambda seer: places.get(seer.person.pk, len(places)))
     return sight
 
 
@@ -85,6 +86,7 @@ def _sight(
 
 
 def _by_seat(record: int) -> Ways:
+    """The lead first, as seats are ordered."""
     seats = ReviewSeat.objects.filter(review=record, ended_at=None)
     words = {ReviewSeat.Seat.LEAD: "Leads its review", ReviewSeat.Seat.MEMBER: "On the team of its review"}
     return {

@@ -6,9 +6,10 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.db import transaction
 
-from jurisdictions import audit
+from jurisdictions import audit, devices, factors
 from jurisdictions.actions.tokens import end_tokens
 from jurisdictions.models import AuditEvent, Membership, PartnershipMembership, Session, User
 from jurisdictions.rules import Refused, problems_before_helping, problems_before_removing_factor
@@ -78,6 +79,20 @@ def end_sessions(user: User, *, but: str | None = None) -> int:
     """Sign the person out everywhere, or everywhere but in one session; how many ended."""
     ended, _ = Session.objects.filter(user=user).exclude(session_key=but).delete()
     return ended
+
+
+@transaction.atomic
+def keep_to_the_cap(user: User, *, here: str | None) -> list[Session]:
+    """End what is used longest ago of a person's sessions, until there are no more than a person may have; those that
+    ended. A session that has shown a password alone opens nothing, so it neither counts nor pushes another one out.
+    """
+    user = _locked(user)
+    others = [session for session in devices.sessions_of(user) if session.session_key != here]
+    others = [session for session in others if factors.were_both_shown_in(session)]
+    others.sort(key=lambda session: session.expire_date, reverse=True)
+    surplus = others[settings.SESSIONS_PER_PERSON - 1 :]
+    Session.objects.filter(pk__in=[session.pk for session in surplus]).delete()
+    return surplus
 
 
 @transaction.atomic

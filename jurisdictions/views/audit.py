@@ -1,6 +1,7 @@
 """Who did what: an agency's audit for those who answer for it, and the partnership's own for its administrators."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,7 +31,7 @@ def of_agency(request: TenantRequest) -> HttpResponse:
     """The open agency's events, newest first. Reading them is an event too."""
     by = request.membership
     people = people_of(by.jurisdiction)
-    filters = AuditFilters.read(request.GET.dict(), people)
+    filters = AuditFilters.read(request.GET.dict(), people, reader=by)
     events = AuditEvent.objects.all()
     found, next_url = page_of(events, filters, request.GET.get("after", ""))
     count = counted(filters.apply(events), "event")
@@ -45,6 +46,7 @@ def of_agency(request: TenantRequest) -> HttpResponse:
         kinds=kinds_in_order(of_partnership=False),
         here=reverse("people:audit", args=[by.jurisdiction.slug]),
         whose=f"in {by.jurisdiction.name}",
+        files_url=reverse("people:audit_files", args=[by.jurisdiction.slug]),
     )
 
 
@@ -82,7 +84,9 @@ def _page(request: HttpRequest, filters: AuditFilters, **shown: Any) -> HttpResp
     labels = {
         "person": dict(shown["people"]).get(filters.person, ""),
         "kind": dict(shown["kinds"]).get(filters.kind, filters.kind),
-        "day": f"{filters.day:%-d %B %Y}" if filters.day else "",
+        "since": f"from {filters.since:%-d %B %Y}" if filters.since else "",
+        "until": f"until {filters.until:%-d %B %Y}" if filters.until else "",
+        "about": f"about {filters.about}",
     }
     chips = [(labels[name], _without(shown["here"], filters, name)) for name in filters.set]
     context = {"filters": filters, "chips": chips, "columns": COLUMNS, "crumbs": [("Audit", "")], **shown}
@@ -90,5 +94,5 @@ def _page(request: HttpRequest, filters: AuditFilters, **shown: Any) -> HttpResp
 
 
 def _without(here: str, filters: AuditFilters, name: str) -> str:
-    rest = "&".join(f"{key}={value}" for key, value in filters.set.items() if key != name)
+    rest = urlencode({key: value for key, value in filters.set.items() if key != name})
     return f"{here}?{rest}" if rest else here

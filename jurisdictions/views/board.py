@@ -1,5 +1,7 @@
 """The agency board: who is in, how far each agency is, and the next step."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +18,9 @@ from jurisdictions.views.partnership import manages_agencies
 COLUMNS = headings(
     "Agency",
     "Next step",
-    "Agreement signed",
+    "Agreement",
     "First administrator",
-    "Liaison and deputy",
+    "Liaison, deputy",
     "Last active",
     "People",
     "Second step",
@@ -48,10 +50,10 @@ def _row(standing: Standing, step: Step) -> Row:
         (
             agency.name,
             _step(step),
-            f"{agency.agreement_on:%-d %B %Y}" if agency.agreement_on else "not recorded",
+            _day(agency.agreement_on, "not recorded"),
             _first_administrator(standing),
             _contacts(standing),
-            f"{agency.active_on:%-d %B %Y}" if agency.active_on else "not yet",
+            _day(agency.active_on, "not yet"),
             str(standing.people),
             f"{standing.with_second_step} of {standing.people}",
             str(standing.over_ceiling),
@@ -61,10 +63,14 @@ def _row(standing: Standing, step: Step) -> Row:
     )
 
 
+def _day(day: dt.date | None, none: str) -> str:
+    return f"{day:%-d %b %Y}" if day else none
+
+
 def _step(step: Step) -> str:
     if not step.url:
         return step.words
-    link = '<a href="{}">{}</a> <span class="npcs-quiet">{} turn</span>'
+    link = '<a href="{}">{}</a><br><span class="npcs-quiet">{} turn</span>'
     return format_html(link, step.url, step.words, _TURN[step.whose])
 
 
@@ -79,7 +85,7 @@ def _first_administrator(standing: Standing) -> str:
         return "not invited"
     if first.work_state == "dead":
         return "invitation not delivered"
-    return "invitation ran out" if first.state == "expired" else f"invited on {first.owed_at:%-d %B %Y}"
+    return "invitation ran out" if first.state == "expired" else f"invited on {first.owed_at:%-d %b %Y}"
 
 
 def _contacts(standing: Standing) -> str:

@@ -5,7 +5,14 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from jurisdictions.models import AgencyPolicy, Jurisdiction, Membership, PartnershipMembership, User
+from jurisdictions.models import (
+    AgencyContact,
+    AgencyPolicy,
+    Jurisdiction,
+    Membership,
+    PartnershipMembership,
+    User,
+)
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.demo import reading
 from npcs.demo.days import Days
@@ -68,7 +75,26 @@ def write_people(agencies: dict[str, Jurisdiction], days: Days) -> People:
         if told.get("partnership"):
             PartnershipMembership.objects.create(user=user, roles=told["partnership"])
     give_apps(invented())
+    _write_contacts(agencies, written)
     return written
+
+
+def _write_contacts(agencies: dict[str, Jurisdiction], people: People) -> None:
+    """Liaison and deputy in the directory; one agency has named nobody yet, and one no deputy."""
+    for told in reading.agencies():
+        agency = agencies[told["slug"]]
+        insert(
+            [
+                AgencyContact(
+                    jurisdiction=agency, membership=people[agency.slug, each["person"]], **_contact(each)
+                )
+                for each in told.get("contacts", [])
+            ]
+        )
+
+
+def _contact(told: Told) -> dict[str, str]:
+    return {name: told[name] for name in ("part", "office", "email", "phone")}
 
 
 def _joined(agency: Jurisdiction, days: Days) -> dt.datetime:

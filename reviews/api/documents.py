@@ -12,9 +12,9 @@ from jurisdictions.api.described import FileOf
 from jurisdictions.api.door import Scope
 from jurisdictions.api.shapes import take
 from jurisdictions.roles import Permission
+from jurisdictions.stored import open_stored
 from reviews.actions.report import ask_for_report
 from reviews.models import ReviewReport
-from reviews.stored import open_stored
 from reviews.views.page import find_review
 from reviews.views.report import CONTENT_TYPES, file_name_of
 

@@ -16,6 +16,7 @@ from jurisdictions.api.reading import FileBody, check_length
 from jurisdictions.api.shapes import invalid, mend
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
+from jurisdictions.stored import open_stored
 from reviews.actions import bring_in
 from reviews.actions.undo_import import undo_import
 from reviews.api.shapes import Page
@@ -25,7 +26,6 @@ from reviews.imports.mapping import MappingError, read_mapping
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, IncidentImport, Upload
 from reviews.models import Shape as FileShape
-from reviews.stored import open_stored
 from reviews.views.incident_exports import XLSX
 from reviews.views.mapping import ColumnsPage
 from reviews.views.uploads import mine, undone_of

@@ -16,6 +16,7 @@ from django.utils import timezone
 from dictionary import schema
 from dictionary.models import Edition
 from jurisdictions.models import Membership
+from jurisdictions.stored import take_away_earlier
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.ask_for_pack import WrittenPack
 from reviews.content import read_contents
@@ -30,7 +31,6 @@ from reviews.packs.rows import ReviewRows
 from reviews.packs.syntax import write_syntax
 from reviews.packs.tables import tables_of
 from reviews.packs.workbook import write_tables
-from reviews.stored import take_away_earlier
 
 BATCH = 100
 

@@ -12,11 +12,11 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
+from jurisdictions.stored import open_stored
 from reviews.actions.ask_for_pack import ask_for_pack
 from reviews.models import DataPack, Review
 from reviews.packs.chosen import BY_DEFAULT, GROUPS, PARTS, Chosen
 from reviews.rules.files import pack_state, packs_of
-from reviews.stored import open_stored
 
 NOTHING_CHOSEN = "Choose at least one kind of review."
 # Why a pack cannot be had, and what to do: by the state of its page.

@@ -14,11 +14,11 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.numbers import number_of
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Refused
+from jurisdictions.stored import open_stored
 from jurisdictions.tables import Row, headings
 from reviews.actions import bring_in
 from reviews.bringing_in import SHOWN, progress_of
 from reviews.models import ImportRun, Shape
-from reviews.stored import open_stored
 from reviews.views.incident_exports import XLSX
 from reviews.views.uploads import CODE_COLUMNS, crumbs, mine
 

@@ -12,11 +12,11 @@ from jurisdictions.http import TenantRequest, requires
 from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
+from jurisdictions.stored import open_stored
 from reviews.actions.export_incidents import ask_for_export
 from reviews.incident_filters import IncidentFilters
 from reviews.models import IncidentExport
 from reviews.rules.files import list_state, lists_of
-from reviews.stored import open_stored
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Why a list cannot be had, and what to do: by the state of its page.

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
+from jurisdictions.stored import open_stored
 from reviews.actions.report import ask_for_report
 from reviews.models import Review, ReviewReport
 from reviews.rules.moves import FINAL
-from reviews.stored import open_stored
 from reviews.views.page import find_review
 
 # A report takes seconds; after this long without a worker, the page says so.

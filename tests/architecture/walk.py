@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inbox.models import Message
 from jurisdictions import audit, links
-from jurisdictions.models import Invitation, Jurisdiction, Membership, User
+from jurisdictions.models import AuditExport, Invitation, Jurisdiction, Membership, User
 from npcs.docs import methods_of
 from reviews.actions.answer import Place, save_answer
 from reviews.actions.remarks import mark_part
@@ -144,6 +144,15 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
         size=1,
         reviews=[],
     )
+    audit_file = AuditExport.objects.create(
+        jurisdiction=agency,
+        asked_by=lead,
+        done_at=now,
+        file=_stored(agency, mark, f"audit-{number}"),
+        sha256="0" * 64,
+        size=1,
+        rows=1,
+    )
     invitation = Invitation.objects.create(
         jurisdiction=agency,
         email=f"{mark.lower()}.{number}@example.org",
@@ -160,6 +169,7 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
             "message": message.pk,
             "export": export.pk,
             "pack": pack.pk,
+            "audit_file": audit_file.pk,
             "person": lead.pk,
             "invitation": invitation.pk,
             "token": links.token_for(invitation),

@@ -175,15 +175,20 @@ def test_it_is_narrowed_to_a_person_a_kind_and_a_day(
     client, today = sign_in("administrator"), timezone.localdate()
     client.get(PAGE)
     assert "Administrator" not in text(client, person=reviewer.pk)
-    assert "Wrote in a review" in text(client, person=reviewer.pk, kind="review.answered", day=today)
-    assert text(client, day=today - dt.timedelta(days=1)) == ""
+    assert "Wrote in a review" in text(
+        client, person=reviewer.pk, kind="review.answered", since=today, until=today
+    )
+    yesterday = today - dt.timedelta(days=1)
+    assert text(client, until=yesterday) == text(client, since=yesterday, until=yesterday) == ""
+    assert text(client, since=today + dt.timedelta(days=1)) == ""
+    assert "Wrote in a review" in text(client, since=yesterday)
     assert text(client, kind="review.approve") == ""
-    assert "Wrote in a review" in text(client, kind="not a kind", person="x", day="tomorrow")  # not asked
+    assert "Wrote in a review" in text(client, kind="not a kind", person="x", since="tomorrow")  # not asked
     page = client.get(f"{PAGE}?person={reviewer.pk}&kind=review.answered").content.decode()
     assert f'href="{PAGE}?kind=review.answered"' in page  # the chip that takes the person away
     fold = page.partition('<details class="npcs-filter-fold">')[2].partition("</details>")[0]
     assert ">Filters (2 on): Reviewer, Wrote in a review<" in fold.replace("\n", "")
-    assert 'name="day"' in fold  # folded on a phone, as the list of incidents folds its own
+    assert 'name="since"' in fold  # folded on a phone, as the list of incidents folds its own
 
 
 def test_another_agency_s_events_are_not_there(

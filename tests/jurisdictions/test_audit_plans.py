@@ -46,14 +46,17 @@ def _measure() -> dict[str, list[Plan]]:
         owner.execute("VACUUM ANALYZE jurisdictions_auditevent")
     with jurisdiction_scope(agency.pk):
         deep = AuditEvent.objects.order_by("-at", "-pk")[150_000]
+    day = dict.fromkeys(("since", "until"), deep.at.date().isoformat())
     asked = {
         "newest": {},
         "far down": {"after": f"{deep.at.isoformat()}_{deep.pk}"},
         "a person": {"person": str(reader.pk)},
         "a rare kind": {"kind": "policy.set"},
-        "a day": {"day": deep.at.date().isoformat()},
-        "a person's day": {"person": str(reader.pk), "day": deep.at.date().isoformat()},
-        "a kind on a day": {"kind": "review.read", "day": deep.at.date().isoformat()},
+        "a day": day,
+        "a person's day": {"person": str(reader.pk), **day},
+        "somebody": {"about": "Reader"},
+        "somebody since a day": {"about": "Reader", "since": deep.at.date().isoformat()},
+        "a kind on a day": {"kind": "review.read", **day},
     }
     client = Client()
     client.force_login(reader)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport
-
 log = logging.getLogger(__name__)
 
 
-def open_stored(row: DataPack | IncidentExport | ImportRun | ReviewReport) -> File[Any] | None:
+class Stored(Protocol):
+    """A row of an agency that says where its file lies."""
+
+    pk: int
+    file: str
+    jurisdiction_id: int
+    _meta: ClassVar[Any]
+
+
+def open_stored(row: Stored) -> File[Any] | None:
     """The file of a finished row; None when it has gone from the store, which the log says with the row's key."""
     try:
         return default_storage.open(row.file)
