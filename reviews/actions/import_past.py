@@ -40,11 +40,11 @@ class PastReceipt:
 
     @property
     def rows(self) -> int:
-        return len(self.past.reviews) + self._strays
+        return len(self.past.reviews) + self.strays
 
     @property
     def returned(self) -> int:
-        return sum(self.past.returned(review) for review in self.past.reviews.values()) + self._strays
+        return sum(self.past.returned(review) for review in self.past.reviews.values()) + self.strays
 
     @property
     def with_warnings(self) -> int:
@@ -60,7 +60,7 @@ class PastReceipt:
         return sum(outcome == what for outcome, _ in self.outcomes.values())
 
     @property
-    def _strays(self) -> int:
+    def strays(self) -> int:
         """Rows with a remark that belong to no review of the file."""
         known = {place for review in self.past.reviews.values() for place in review.places}
         return sum(place not in known for place in self.past.remarks)

@@ -1,6 +1,8 @@
 """From a cell of the workbook to the value of an item. People write what they see: labels as well as codes."""
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from dictionary import values
@@ -8,20 +10,22 @@ from dictionary.rules import Json
 from dictionary.schema import Choice, Item
 from reviews.imports.cells import paragraphs
 from reviews.imports.days import ISO, day_of
-from reviews.imports.proposing import plain
+from reviews.imports.proposing import REASONS, plain
 
 DAY_FORMS = (ISO, "%m/%d/%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
+_NAMED = 5  # answers of a list that a remark names
 _PARTS = re.compile(r"[;\n]")
 _ABOUT = re.compile(r"(?:about|around|ca\.?|approximately)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"([a-z ]*)([0-9]{1,4})")
 
 
 class Taken(NamedTuple):
-    """What a cell says: a value, or a reason for none, or what is wrong with it."""
+    """What a cell says: a value, or a reason for none, or what is wrong with it and how it can be mended."""
 
     value: Json = None
     missing: str = ""
     wrong: str = ""
+    fix: str = ""
 
 
 def take(item: Item, text: str) -> Taken:
@@ -29,7 +33,7 @@ def take(item: Item, text: str) -> Taken:
     said = text.strip()
     if not said:
         return Taken()
-    if reason := _coded(said, item.missing_choices):
+    if reason := _coded(said, item.missing_choices) or _reason(item, said):
         return Taken(missing="" if item.is_column else reason)
     match item.type:
         case "choice" | "rating":
@@ -41,7 +45,7 @@ def take(item: Item, text: str) -> Taken:
     try:
         return Taken(values.parse(item, _day_or_text(item, said)))
     except values.ValueProblem as problem:
-        return Taken(wrong=problem.message)
+        return Taken(wrong=f"“{said[:60]}”: {problem.message}")
 
 
 def numbers(text: str) -> list[tuple[str, int]]:
@@ -68,17 +72,40 @@ def _day_or_text(item: Item, said: str) -> Json:
 
 def _choice(item: Item, said: str) -> Taken:
     code = _coded(said, item.choices)
-    return Taken(code) if code else Taken(wrong=f"“{said[:60]}” is not in the list of this column.")
+    if code:
+        return Taken(code)
+    return Taken(
+        wrong=f"“{said[:60]}” is not in the list of this column.", fix=_instead([said], item.choices)
+    )
 
 
 def _choices(item: Item, said: str) -> Taken:
     parts = [part.strip() for part in _PARTS.split(said) if part.strip()]
     codes = {_coded(part, item.choices) or part: part for part in parts}
     unknown = [part for code, part in codes.items() if code not in {choice.code for choice in item.choices}]
+    if unknown and ";" not in said and "," in said:  # no guess where each of them is an answer as it stands
+        parted = [_coded(part, item.choices) for part in said.split(",")]
+        codes, unknown = (dict.fromkeys(parted, ""), []) if all(parted) else (codes, unknown)
     if unknown:
         named = ", ".join(f"“{part[:60]}”" for part in unknown)
-        return Taken(wrong=f"{named}: not in the list of this column. Part several answers by semicolons.")
+        message = f"{named}: not in the list of this column. Part several answers by semicolons."
+        return Taken(wrong=message, fix=_instead(unknown, item.choices))
     return Taken([choice.code for choice in item.choices if choice.code in codes])
+
+
+def _reason(item: Item, said: str) -> str:
+    """A reason for no answer in other usual words (`N/A`), where the item knows it."""
+    return next((reason for reason in item.missing if plain(said) in REASONS.get(reason, ())), "")
+
+
+def _instead(unknown: Sequence[str], choices: Sequence[Choice]) -> str:
+    """What may be meant: for one answer the closest of the list, else the first of the list."""
+    labels = {plain(choice.label): choice.label for choice in choices}
+    if len(unknown) == 1 and (close := get_close_matches(plain(unknown[0]), labels, 1)):
+        return f"Is “{labels[close[0]]}” meant?"
+    named = "; ".join(choice.label for choice in choices[:_NAMED])
+    more = f" and {len(choices) - _NAMED} more" if len(choices) > _NAMED else ""
+    return f"Answers of this column are: {named}{more}."
 
 
 def _coded(said: str, choices: tuple[Choice, ...]) -> str:

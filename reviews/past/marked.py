@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, write_workbook
-from reviews.imports.marked import OWN_COLUMNS, OWN_WIDTHS, STATUS_WORDS, cells_of, in_lines
+from reviews.imports.marked import OWN_WIDTHS, STATUS_WORDS, cells_of, in_lines
 from reviews.imports.rows import Remark
-from reviews.imports.table import Table
+from reviews.imports.table import OWN_COLUMNS, Table
 
 if TYPE_CHECKING:
     from reviews.actions.import_past import PastReceipt

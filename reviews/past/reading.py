@@ -211,10 +211,11 @@ class _Reader:
                 review.incident[item.key] = given[0]
             else:
                 review.answers[item.key] = given
-        if not review.incident.get("incident_type") and not review.ours:
-            column = next(
-                (column for column in cells.columns.values() if column.key == "incident_type"), past.REVIEW
-            )
+        column = next(
+            (column for column in cells.columns.values() if column.key == "incident_type"), past.REVIEW
+        )
+        is_told = any(remark.label == column.label for remark in self.found.remarks.get(at, ()))
+        if not (review.incident.get("incident_type") or review.ours or is_told):
             cells.wrong(column, "No incident goes without its type.", "Fill in the type.")
 
     def _closed_on(self, cells: "_Cells") -> str | None:
@@ -263,7 +264,8 @@ class _Reader:
         ratings = entry.ratings if entry is not None else review.ratings
         taken = take(factor, cells.text(past.RATING))
         if taken.wrong or (taken.value is None and not taken.missing):
-            cells.wrong(past.RATING, "This is not a rating.", past.RATING.note)
+            message = f"“{cells.text(past.RATING)[:40]}” is not a rating."
+            cells.wrong(past.RATING, message, past.RATING.note)
         elif factor.key in ratings:
             cells.wrong(
                 past.FACTOR, "This factor is rated twice for the same opportunity.", "Keep one of the two."
@@ -315,7 +317,7 @@ class _Cells:
                 continue
             taken = take(column.item, text)
             if taken.wrong:
-                self.wrong(column, taken.wrong, "Correct the cell.")
+                self.wrong(column, taken.wrong, taken.fix or "Correct the cell.")
             elif taken.value is not None or taken.missing:
                 yield column.item, (taken.value, taken.missing)
 

@@ -189,9 +189,7 @@ class _Reader:
             taken = self._taken(laid, row)
             if taken.wrong:
                 at = self.header.get(laid.name, WHOLE_ROW)
-                self._wrong(
-                    row, at, laid.item.label, taken.wrong, "Correct the cell, and bring the file in again."
-                )
+                self._wrong(row, at, laid.item.label, taken.wrong, taken.fix or "Correct the cell.")
             elif taken.value is not None or taken.missing:
                 yield laid, (taken.value, taken.missing)
 

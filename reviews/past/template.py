@@ -10,6 +10,7 @@ from reviews.past import layout as past
 from reviews.past.layout import Column, SheetLayout
 
 _WIDE = {"plain", "prose"}
+NOTE = 600  # characters of what is shown where a heading is pointed at
 
 HELP = (
     "One row for each review on the sheet “Reviews”. Its number there is your own; other sheets name the review by it.",
@@ -65,9 +66,13 @@ def _takes_one(column: Column) -> bool:
 
 
 def _note(column: Column) -> str:
-    if column.item is not None and column.item.type == "links":
-        example = column.item.links[0].rstrip("s").capitalize()
+    item = column.item
+    if item is not None and item.type == "links":
+        example = item.links[0].rstrip("s").capitalize()
         return f"{column.note} Write which, for example “{example} 1”.".strip()
+    if item is not None and item.choices:
+        how = "One or several, parted by semicolons:" if item.type == "choices" else "One of:"
+        return f"{column.note} {how} {'; '.join(choice.label for choice in item.choices)}"[:NOTE].strip()
     return column.note
 
 

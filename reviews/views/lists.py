@@ -72,6 +72,7 @@ def review_list(request: TenantRequest) -> HttpResponse:
         "hand_over_url": reverse("reviews:hand_over", args=[slug])
         if request.membership.allows(Permission.REVIEW_HAND_OVER)
         else "",
+        "may_import": request.membership.allows(Permission.INCIDENT_IMPORT),
         "crumbs": [("Reviews", "")],
     }
     return render(request, "reviews/list.html#table" if request.htmx else "reviews/list.html", context)

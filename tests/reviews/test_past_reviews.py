@@ -18,7 +18,7 @@ from reviews.actions.report import ask_for_report
 from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.content import read_content
 from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Recusal, Review, Upload
-from reviews.past.cells import numbers, take
+from reviews.past.cells import Taken, numbers, take
 from reviews.past.template import write_template
 from tests.reviews.incident_situations import imported
 
@@ -322,11 +322,12 @@ def test_they_are_read_and_found_and_never_taken_for_approved_ones(
 
 def test_labels_codes_and_reasons_are_understood_in_any_case() -> None:
     place = edition().item("place_type")
-    assert take(place, "child_home") == take(place, " the child’s OWN home ") == ("child_home", "", "")
-    assert take(place, "not known") == (None, "unknown", "")
+    assert take(place, "child_home") == take(place, " the child’s OWN home ") == Taken("child_home")
+    assert take(place, "not known") == take(place, "UNK") == Taken(missing="unknown")
     assert take(place, "Moon").wrong
+    assert take(place, "Childs own home").fix == "Is “The child’s own home” meant?"
     many = edition().item("caregivers")
-    assert take(many, "Father;\nMother").value == ["mother", "father"]
+    assert take(many, "Father;\nMother") == take(many, "Father, Mother") == Taken(["mother", "father"])
     assert "“Robot”" in take(many, "Mother; Robot").wrong
     assert numbers("Need 2; records 1, 3") == [("need", 2), ("records", 1), ("", 3)]
     with pytest.raises(ValueError, match="both"):
