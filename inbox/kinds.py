@@ -162,6 +162,18 @@ KINDS: dict[str, Kind] = {
         "See what to do",
         "you asked for it",
     ),
+    "undo_done": Kind(
+        "Your import was taken back",
+        "The import that you asked to undo was taken back as a whole. Its receipt says what became of it.",
+        "See the receipt",
+        "you asked for it",
+    ),
+    "undo_failed": Kind(
+        "Your import could not be taken back",
+        "Undoing the import did not work. Nothing was changed. Its receipt says why, and what you can do.",
+        "See the receipt",
+        "you asked for it",
+    ),
     "export_failed": Kind(
         "Your list could not be made",
         "Making the list of incidents did not work. Nothing is lost. Its page says what you can do.",

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     INCIDENT_WITHDRAW = "incidents.withdraw"
     INCIDENT_EXPORT = "incidents.export"
     INCIDENT_IMPORT = "incidents.import"
+    FIGURES_VIEW = "figures.view"
+    FIGURES_EDIT = "figures.edit"
     REVIEW_SELECT = "reviews.select"
     REVIEW_ASSIGN = "reviews.assign"
     REVIEW_HOLD = "reviews.hold"
@@ -87,7 +89,12 @@ ROLE_MEANINGS = {
 }
 
 _EVERYBODY = {Permission.HOME_VIEW}
-_READS_REVIEWS = _EVERYBODY | {Permission.INCIDENT_VIEW, Permission.REVIEW_VIEW, Permission.REVIEW_REPORT}
+_READS_REVIEWS = _EVERYBODY | {
+    Permission.INCIDENT_VIEW,
+    Permission.FIGURES_VIEW,
+    Permission.REVIEW_VIEW,
+    Permission.REVIEW_REPORT,
+}
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset(_READS_REVIEWS | {Permission.INCIDENT_NOTIFY, Permission.REVIEW_EDIT}),
@@ -99,6 +106,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENT_WITHDRAW,
             Permission.INCIDENT_EXPORT,
             Permission.INCIDENT_IMPORT,
+            Permission.FIGURES_EDIT,
             Permission.REVIEW_VIEW_ALL,
             Permission.REVIEW_EXPORT,
             Permission.REVIEW_SELECT,
@@ -132,6 +140,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.AGENCY_MANAGE_PEOPLE,
             Permission.AGENCY_SET_POLICY,
             Permission.AGENCY_SET_QUESTIONS,
+            Permission.FIGURES_VIEW,
+            Permission.FIGURES_EDIT,
             Permission.AUDIT_READ,
             Permission.REVIEW_HAND_OVER,
         }

@@ -42,6 +42,7 @@ AGENCY_PAGES: list[tuple[str, str, tuple[Permission, ...]]] = [
     ("My work", "work:home", (Permission.HOME_VIEW,)),
     ("Incidents", "incidents:list", (Permission.INCIDENT_VIEW,)),
     ("Reviews", "reviews:list", (Permission.REVIEW_VIEW,)),
+    ("Yearly figures", "figures:list", (Permission.FIGURES_VIEW,)),
     ("People", "people:list", (Permission.AGENCY_MANAGE_PEOPLE,)),
     ("Agency settings", "people:policy", (Permission.AGENCY_SET_POLICY,)),
     ("Own questions", "questions:list", (Permission.AGENCY_SET_QUESTIONS,)),

@@ -12,6 +12,7 @@ INSERT_ONLY = {
     "reviews_reviewmove",
     "reviews_incidentimport",
     "reviews_importundone",
+    "reviews_yearlyfigure",
 }
 # Written by `prepare` alone, as the owner.
 READ_ONLY = {"django_content_type", "auth_permission", "django_migrations", "dictionary_edition"}

@@ -267,6 +267,7 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.unpack_uploads": {"queue": "imports"},
     "reviews.tasks.write_packs": {"queue": "imports"},
     "reviews.tasks.run_imports": {"queue": "imports"},
+    "reviews.tasks.undo_imports": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TASK_SOFT_TIME_LIMIT = 80

@@ -9,7 +9,7 @@ from jurisdictions import doorbell, work
 from jurisdictions.models import AuditExport, Invitation, Jurisdiction, OwedWork
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.health import WORKER_HEARTBEAT
-from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport, Upload
+from reviews.models import DataPack, ImportRun, ImportUndoing, IncidentExport, ReviewReport, Upload
 
 ISOLATED_WORK: list[type[OwedWork]] = [
     Message,
@@ -18,6 +18,7 @@ ISOLATED_WORK: list[type[OwedWork]] = [
     DataPack,
     Upload,
     ImportRun,
+    ImportUndoing,
     AuditExport,
 ]
 

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("j/<slug:jurisdiction>/inbox/", include("inbox.urls")),
     path("j/<slug:jurisdiction>/incidents/", include("reviews.incident_urls")),
     path("j/<slug:jurisdiction>/imports/", include("reviews.import_urls")),
+    path("j/<slug:jurisdiction>/figures/", include("reviews.figure_urls")),
     path("j/<slug:jurisdiction>/reviews/", include("reviews.review_urls")),
     path("j/<slug:jurisdiction>/", include("reviews.work_urls")),
 ]

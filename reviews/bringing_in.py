@@ -1,4 +1,4 @@
-"""What a worker does with a file that somebody brings in: looks at it, tries it, lets its rows in.
+"""What a worker does with a file that somebody brings in: looks at it, tries it, lets its rows in, takes it back.
 
 A hostile or broken file is an answer, not a failure: it is kept with the upload in words. What fails is tried again.
 """
@@ -25,16 +25,21 @@ from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.bring_in import folder_of, save_mapping, tell
+from reviews.actions.import_figures import FigureReceipt, import_figures
 from reviews.actions.import_incidents import Receipt, import_incidents
 from reviews.actions.import_past import PastReceipt, import_past_reviews, read_past_file
+from reviews.actions.undo_import import CannotUndo, tell_of_undoing, undo_import
+from reviews.figures.mapping import read_figure_mapping
 from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
-from reviews.imports.marked import OWN_COLUMNS, OWN_SHEETS, write_marked
+from reviews.imports.marked import OWN_SHEETS, write_marked
 from reviews.imports.rows import Remark
 from reviews.imports.surveying import likely_header_row, survey
-from reviews.imports.table import FileRefused, Row, Table
+from reviews.imports.table import OWN_COLUMNS, FileRefused, Row, Table
 from reviews.imports.unpacking import Unpacked, unpack
-from reviews.models import ImportRun, Shape, Upload
+from reviews.models import ImportRun, ImportUndoing, ImportUndone, Shape, Upload
 from reviews.past.marked import write_marked_past
+
+type Brought = Upload | ImportRun | ImportUndoing
 
 TOP = HEADER_ROWS + 6  # rows of each sheet that its page shows
 SHOWN_CHARACTERS = 160
@@ -150,10 +155,13 @@ def _bring_in(mine: ImportRun, run: ImportRun, folder: Path) -> None:
     if not (by.user.is_active and by.allows(Permission.INCIDENT_IMPORT)):
         raise FileRefused(_NO_LONGER)
     file, path = _unpacked(run.upload, folder), folder / "back.xlsx"
-    if run.upload.shape == Shape.REVIEWS:
-        _let_reviews_in(mine, file, path, by)
-    else:
-        _let_incidents_in(mine, run.upload, file, path, by)
+    match run.upload.shape:
+        case Shape.REVIEWS:
+            _let_reviews_in(mine, file, path, by)
+        case Shape.FIGURES:
+            _let_figures_in(mine, run.upload, file, path, by)
+        case _:
+            _let_incidents_in(mine, run.upload, file, path, by)
     with path.open("rb") as back:
         mine.sha256 = hashlib.file_digest(back, "sha256").hexdigest()
         mine.file = default_storage.save(f"{folder_of(run.upload)}/{mine.pk}-{mine.claim}.xlsx", File(back))
@@ -173,14 +181,24 @@ def _let_incidents_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Pat
     )
     write_marked(receipt, path)
     _note(mine, receipt)
-    mine.told = {
-        "unread": receipt.unread,
-        "unmapped": [[column, code, rows] for (column, code), rows in sorted(receipt.unmapped.items())][
-            :SHOWN
-        ],
-        "remarks": _first_remarks({("", row): remarks for row, remarks in receipt.remarks.items()}),
-        "changes": [asdict(change) for change in receipt.changes[:SHOWN]],
-    }
+    mine.told = _told(receipt)
+    if mine.keeps and mapping.about:
+        save_mapping(upload, mine.mapping, name=mapping.about, by=by)
+
+
+def _let_figures_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path, by: Membership) -> None:
+    mapping = read_figure_mapping(mine.mapping)
+    receipt = import_figures(
+        file,
+        mapping,
+        jurisdiction=by.jurisdiction,
+        by=by,
+        dry_run=not mine.keeps,
+        progress=partial(note_progress, mine),
+    )
+    write_marked(receipt, path)
+    _note(mine, receipt)
+    mine.told = _told(receipt) | {"gaps": receipt.gaps, "passed_by": receipt.passed_by}
     if mine.keeps and mapping.about:
         save_mapping(upload, mine.mapping, name=mapping.about, by=by)
 
@@ -195,10 +213,25 @@ def _let_reviews_in(mine: ImportRun, file: Unpacked, path: Path, by: Membership)
     )
     write_marked_past(receipt, path)
     _note(mine, receipt)
-    mine.told = {"unread": receipt.past.unread, "remarks": _first_remarks(receipt.past.remarks)}
+    mine.told = {
+        "unread": receipt.past.unread,
+        "remarks": _first_remarks(receipt.past.remarks),
+        "strays": receipt.strays,
+    }
 
 
-def _note(mine: ImportRun, receipt: Receipt | PastReceipt) -> None:
+def _told(receipt: Receipt | FigureReceipt) -> dict[str, Any]:
+    """What the page shows beside the counts."""
+    codes = [[column, code, rows] for (column, code), rows in sorted(receipt.unmapped.items())]
+    return {
+        "unread": receipt.unread,
+        "unmapped": codes[:SHOWN],
+        "remarks": _first_remarks({("", row): remarks for row, remarks in receipt.remarks.items()}),
+        "changes": [asdict(change) for change in receipt.changes[:SHOWN]],
+    }
+
+
+def _note(mine: ImportRun, receipt: Receipt | FigureReceipt | PastReceipt) -> None:
     mine.rows, mine.accepted = receipt.rows, receipt.accepted
     mine.with_warnings, mine.returned = receipt.with_warnings, receipt.returned
     mine.created, mine.changed = receipt.count("created"), receipt.count("changed")
@@ -227,7 +260,37 @@ def _first_remarks(found: Mapping[tuple[str, int], Sequence[Remark]]) -> list[di
     ]
 
 
-# -- What both need ------------------------------------------------------------------------------
+# -- Taking it back -------------------------------------------------------------------------------
+
+
+def make_undoing(undoing: ImportUndoing) -> None:
+    """Take an import back in one transaction; whatever is done twice finds that it was done. What stands in the way is
+    noted on the row in words."""
+    problem = ""
+    try:
+        with jurisdiction_scope(undoing.jurisdiction_id):
+            mine = ImportUndoing.objects.select_for_update(of=("self",)).get(pk=undoing.pk)
+            done = ImportUndone.objects.filter(receipt=undoing.receipt).exists()
+            if done or mine.claim != undoing.claim:
+                return
+            if not (undoing.by.user.is_active and undoing.by.allows(Permission.INCIDENT_IMPORT)):
+                problem = _NO_LONGER
+            else:
+                undo_import(undoing.receipt, by=undoing.by, progress=partial(note_progress, undoing))
+    except CannotUndo as refusal:
+        problem = " ".join(one.message for one in refusal.problems)
+    if problem:
+        with jurisdiction_scope(undoing.jurisdiction_id):
+            ImportUndoing.objects.filter(pk=undoing.pk).update(refused=problem[:2000])
+
+
+def settle_undoing(undoing: ImportUndoing, _: None) -> None:
+    """Tell whoever asked. Runs in the transaction that marks the row done."""
+    undoing.refresh_from_db(fields=["refused"])
+    tell_of_undoing(undoing)
+
+
+# -- What all need -------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -247,18 +310,19 @@ def _unpacked(upload: Upload, folder: Path) -> Unpacked:
     return unpack(source, folder, name=upload.file_name)
 
 
-def _progress_key(row: Upload | ImportRun) -> str:
+def _progress_key(row: Brought) -> str:
     return f"{row._meta.model_name}:{row.pk}:rows"
 
 
-def note_progress(row: Upload | ImportRun, rows: int) -> None:
-    """Say how many rows are read; the transaction that reads them shows nothing before its end."""
+def note_progress(row: Brought, rows: int) -> None:
+    """Say how many rows are read, or of an undoing how many hundredths are done; the transaction that does it shows
+    nothing before its end."""
     with contextlib.suppress(RedisError):
         cache.set(_progress_key(row), rows, timeout=900)
 
 
-def progress_of(row: Upload | ImportRun) -> int:
-    """How many rows a worker has read of this; 0 where that is not known."""
+def progress_of(row: Brought) -> int:
+    """What was noted last; 0 where that is not known."""
     with contextlib.suppress(RedisError):
         return int(cache.get(_progress_key(row)) or 0)
     return 0

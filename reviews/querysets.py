@@ -12,7 +12,14 @@ from jurisdictions.roles import Permission, Role
 
 if TYPE_CHECKING:
     from jurisdictions.models import Membership
-    from reviews.models import Answer, Entry, Incident, Review, ReviewSeat  # noqa: F401 - the row types of the querysets
+    from reviews.models import (  # noqa: F401 - the row types of the querysets
+        Answer,
+        Entry,
+        Incident,
+        Review,
+        ReviewSeat,
+        YearlyFigure,
+    )
 
 
 def _review_models() -> Any:
@@ -213,3 +220,15 @@ class EntryQuerySet(QuerySet["Entry"]):
 class AnswerQuerySet(QuerySet["Answer"]):
     def of(self, record: int) -> AnswerQuerySet:
         return self.filter(record=record)
+
+
+class YearlyFigureQuerySet(QuerySet["YearlyFigure"]):
+    def latest_statements(self) -> YearlyFigureQuerySet:
+        """The last that was said of each name, year and source, whether it stands or was taken away."""
+        ordered = self.order_by("name", "source", "year", "-version")
+        return ordered.distinct("name", "source", "year")
+
+    def standing(self) -> YearlyFigureQuerySet:
+        """What counts now, by name, source and year."""
+        latest = self.latest_statements().values("pk")
+        return self.filter(pk__in=latest, value__isnull=False).order_by("name", "source", "year")

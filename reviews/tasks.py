@@ -10,9 +10,9 @@ from jurisdictions import work
 from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import bringing_in, exports, reports
-from reviews.actions import ask_for_pack, bring_in, remind
+from reviews.actions import ask_for_pack, bring_in, remind, undo_import
 from reviews.actions.export_incidents import record_written, tell_of_failures
-from reviews.models import DataPack, ImportRun, IncidentExport, ReviewReport, Upload
+from reviews.models import DataPack, ImportRun, ImportUndoing, IncidentExport, ReviewReport, Upload
 from reviews.packs.making import make_pack
 
 
@@ -108,6 +108,24 @@ def run_imports(jurisdiction_id: int) -> int:
     )
     with scope():
         bring_in.tell_of_failures()
+    return settled
+
+
+@shared_task(
+    soft_time_limit=settings.CELERY_TASK_SOFT_TIME_LIMIT + ImportUndoing.extra_seconds,
+    time_limit=settings.CELERY_TASK_TIME_LIMIT + ImportUndoing.extra_seconds,
+)
+def undo_imports(jurisdiction_id: int) -> int:
+    """Take back every import that people of the agency asked to undo; safe to run twice, or twice at once."""
+    scope = partial(jurisdiction_scope, jurisdiction_id)
+    settled = work.drain(
+        lambda: ImportUndoing.objects.select_related("receipt", "by__jurisdiction", "by__user"),
+        scope=scope,
+        do=bringing_in.make_undoing,
+        settle=bringing_in.settle_undoing,
+    )
+    with scope():
+        undo_import.tell_of_failed_undoings()
     return settled
 
 

@@ -22,6 +22,7 @@ from jurisdictions import audit, work
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
+from reviews.figures.mapping import read_figure_mapping
 from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, SavedMapping, Shape, Upload
@@ -106,11 +107,8 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     """Owe a trial of an upload, or the import itself; what is under way already is not owed twice. Raises Refused
     while its mapping needs mending, and for an import whose mapping was not tried."""
     upload = _held(upload)
-    if upload.shape == Shape.INCIDENTS:
-        try:
-            read_mapping(upload.mapping.encode(), asked_now().questions)
-        except MappingError as error:
-            raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
+    if upload.shape != Shape.REVIEWS:
+        _ask_mapping(upload)
     elif upload.refused or upload.work_state != "done":
         raise Refused([Problem("upload.refused", upload.refused or "The file is still being looked at.")])
     same = upload.runs.filter(mapping_version=upload.version)
@@ -134,6 +132,17 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     return run
 
 
+def _ask_mapping(upload: Upload) -> None:
+    """Raises Refused with everything that the upload's mapping lacks."""
+    try:
+        if upload.shape == Shape.FIGURES:
+            read_figure_mapping(upload.mapping)
+        else:
+            read_mapping(upload.mapping.encode(), asked_now().questions)
+    except MappingError as error:
+        raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
+
+
 def _held(upload: Upload) -> Upload:
     """The upload as it is now, held for this transaction. Raises Refused when its file was taken away."""
     held: Upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
@@ -149,10 +158,10 @@ def save_mapping(upload: Upload, document: str, *, name: str, by: Membership) ->
     saved, is_new = SavedMapping.objects.select_for_update(of=("self",)).get_or_create(
         jurisdiction_id=by.jurisdiction_id,
         name=name[:120],
-        defaults={"document": document, "columns": columns, "saved_by": by},
+        defaults={"shape": upload.shape, "document": document, "columns": columns, "saved_by": by},
     )
-    if not is_new and (saved.document, saved.columns) != (document, columns):
-        saved.document, saved.columns, saved.saved_by = document, columns, by
+    if not is_new and (saved.shape, saved.document, saved.columns) != (upload.shape, document, columns):
+        saved.shape, saved.document, saved.columns, saved.saved_by = upload.shape, document, columns, by
         saved.version += 1
         saved.save()
     return saved

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from itertools import batched
 
@@ -95,6 +95,25 @@ class Receipt:
     def count(self, what: str) -> int:
         return sum(outcome.what == what for outcome in self.outcomes.values())
 
+    @property
+    def facts(self) -> list[tuple[str, str | int]]:
+        """(what, value), as the workbook that goes back ends."""
+        return [
+            ("File", self.file.name),
+            ("SHA-256 of the file", self.file.sha256),
+            ("SHA-256 of the mapping", self.mapping.sha256),
+            ("Dictionary edition", self.mapping.edition.number),
+            ("Dry run", "yes: nothing was kept" if self.dry_run else "no"),
+            ("Rows", self.rows),
+            ("Accepted", self.accepted),
+            ("Accepted with warnings", self.with_warnings),
+            ("Returned", self.returned),
+            ("New incidents", self.count("created")),
+            ("Changed incidents", self.count("changed")),
+            ("Unchanged incidents", self.count("unchanged")),
+            ("Columns that nobody reads", ", ".join(self.unread)),
+        ]
+
 
 def import_incidents(
     file: Unpacked,
@@ -145,7 +164,12 @@ def _bring_in(
     receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
     receipt.record = _record(receipt, import_id, jurisdiction, by, stage.at)
-    _queue_unmapped(receipt, receipt.record)
+    known = {
+        (source.column, code)
+        for source in mapping.sources
+        for code in (source.codes or {choice.code for choice in source.item.choices})
+    }
+    queue_unmapped(receipt.record, receipt.unmapped, known)
     audit.record(
         "incidents.imported",
         about=receipt.record,
@@ -281,21 +305,18 @@ def _record(
     return record
 
 
-def _queue_unmapped(receipt: Receipt, record: IncidentImport) -> None:
-    """Queue the codes that nobody has given a meaning. They take the place of those of earlier imports that are the
-    same, that the mapping knows by now, or that stood in an earlier state of this file."""
-    known = {
-        (source.column, code)
-        for source in receipt.mapping.sources
-        for code in (source.codes or {choice.code for choice in source.item.choices})
-    }
+def queue_unmapped(
+    record: IncidentImport, unmapped: Counter[tuple[str, str]], known: Container[tuple[str, str]]
+) -> None:
+    """Queue the codes, as (column, code), that nobody has given a meaning. They take the place of those of earlier
+    imports that are the same, that the mapping knows by now, or that stood in an earlier state of this file."""
     waiting = UnmappedCode.objects.filter(settled_at=None).values_list(
         "pk", "imported_by__file_name", "column", "code"
     )
     settled = [
         pk
         for pk, file_name, *code in waiting
-        if file_name == record.file_name or tuple(code) in known or tuple(code) in receipt.unmapped
+        if file_name == record.file_name or tuple(code) in known or tuple(code) in unmapped
     ]
     UnmappedCode.objects.filter(pk__in=settled).update(settled_at=record.at)
     UnmappedCode.objects.bulk_create(
@@ -306,5 +327,5 @@ def _queue_unmapped(receipt: Receipt, record: IncidentImport) -> None:
             code=code,
             rows=rows,
         )
-        for (column, code), rows in sorted(receipt.unmapped.items())
+        for (column, code), rows in sorted(unmapped.items())
     )

@@ -1,16 +1,21 @@
 """Taking an import back as one step, while nothing depends on what it did."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from jurisdictions import audit
+from inbox.actions import queue_message
+from jurisdictions import audit, work
 from jurisdictions.models import Membership
+from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
+from reviews.actions.undo_figures import figures_back, problems_before_undoing_figures, take_figures_back
 from reviews.imports.undoing import Obstacle, Reach, Undoing
-from reviews.models import ImportUndone, IncidentImport
+from reviews.models import ImportUndoing, ImportUndone, IncidentImport, Shape
 from reviews.numbers import lock_numbers
 
 ALREADY = Problem("undo.already", "This import was undone already.")
@@ -47,38 +52,98 @@ class Dependency(Problem):
 
 def problems_before_undoing(receipt: IncidentImport, *, by: Membership) -> list[Problem]:
     """What depends on an import now, one problem a kind; an empty list means that it can be undone."""
+    if receipt.shape == Shape.FIGURES:
+        return _problems_of_figures(receipt)
     return _problems(receipt, Undoing(receipt, by=by))
 
 
 def reach_of_undoing(receipt: IncidentImport, *, by: Membership) -> Reach:
     """What undoing an import would remove and put back, in numbers."""
+    if receipt.shape == Shape.FIGURES:
+        back = figures_back(receipt)
+        return Reach(len(back.removed), len(back.restored), 0, 0)
     return Undoing(receipt, by=by).reach()
 
 
 @transaction.atomic
-def undo_import(receipt: IncidentImport, *, by: Membership, now: dt.datetime | None = None) -> ImportUndone:
-    """Remove what an import brought and put back what it changed; its receipt and the history stay.
+def ask_to_undo(receipt: IncidentImport, *, by: Membership) -> ImportUndoing:
+    """Owe the undoing of an import; what is under way already is not owed twice. Raises CannotUndo while something
+    depends on it; a worker asks again."""
+    lock_numbers(receipt.jurisdiction_id)
+    under_way: ImportUndoing | None = receipt.undoings.filter(done_at=None, dead_at=None).first()
+    if under_way is not None:
+        return under_way
+    if problems := problems_before_undoing(receipt, by=by):
+        raise CannotUndo(problems)
+    asked = work.owe(ImportUndoing(jurisdiction_id=receipt.jurisdiction_id, receipt=receipt, by=by))
+    audit.record("import.undo_asked", about=receipt, by=by)
+    return asked
+
+
+@transaction.atomic
+def undo_import(
+    receipt: IncidentImport,
+    *,
+    by: Membership,
+    now: dt.datetime | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ImportUndone:
+    """Remove what an import brought and put back what it changed; its receipt and the history stay. `progress` is told
+    now and then how many hundredths of the way are done.
 
     Raises CannotUndo, and changes nothing, while something depends on it. The numbers of removed incidents are free
     again, and the same file can come in again.
     """
     lock_numbers(receipt.jurisdiction_id)  # no import, and nobody else who undoes one, goes on meanwhile
+    take_back = _take_figures_back if receipt.shape == Shape.FIGURES else _take_incidents_back
+    removed, restored = take_back(receipt, by, now or timezone.now(), progress or (lambda _: None))
+    undone: ImportUndone = ImportUndone.objects.create(
+        jurisdiction_id=receipt.jurisdiction_id, receipt=receipt, by=by, removed=removed, restored=restored
+    )
+    audit.record("import.undone", about=receipt, by=by, removed=removed, restored=restored)
+    return undone
+
+
+def _take_incidents_back(
+    receipt: IncidentImport, by: Membership, now: dt.datetime, progress: Callable[[int], None]
+) -> tuple[int, int]:
     undoing = Undoing(receipt, by=by)
     undoing.lock()
-    now = now or timezone.now()
     if problems := _problems(receipt, undoing):
         raise CannotUndo(problems)
     reach = undoing.reach()
-    undoing.undo(now)
-    undone: ImportUndone = ImportUndone.objects.create(
-        jurisdiction_id=receipt.jurisdiction_id,
-        receipt=receipt,
-        by=by,
-        removed=reach.removed,
-        restored=reach.restored,
-    )
-    audit.record("import.undone", about=receipt, by=by, removed=reach.removed, restored=reach.restored)
-    return undone
+    undoing.undo(now, progress)
+    return reach.removed, reach.restored
+
+
+def _take_figures_back(
+    receipt: IncidentImport, by: Membership, now: dt.datetime, progress: Callable[[int], None]
+) -> tuple[int, int]:
+    if problems := _problems_of_figures(receipt):
+        raise CannotUndo(problems)
+    return take_figures_back(receipt, by=by, now=now)
+
+
+def tell_of_undoing(undoing: ImportUndoing) -> None:
+    """Owe whoever asked one message, while they may still do so: it is undone, or it could not be."""
+    by = undoing.by
+    if by.user.is_active and by.allows(Permission.INCIDENT_IMPORT):
+        path = reverse("imports:receipt", args=[by.jurisdiction.slug, undoing.receipt_id])
+        kind = "undo_failed" if undoing.refused or undoing.dead_at else "undo_done"
+        queue_message(kind, to=by, number="", path=path, occasion=f"undoing:{undoing.pk}")
+
+
+def tell_of_failed_undoings() -> None:
+    """The same for every undoing of the open agency that was tried to the end without success."""
+    dead = ImportUndoing.objects.filter(dead_at__isnull=False)
+    for undoing in dead.select_related("by__jurisdiction", "by__user"):
+        tell_of_undoing(undoing)
+
+
+def _problems_of_figures(receipt: IncidentImport) -> list[Problem]:
+    if ImportUndone.objects.filter(receipt=receipt).exists():
+        return [ALREADY]
+    return problems_before_undoing_figures(receipt)
 
 
 def _problems(receipt: IncidentImport, undoing: Undoing) -> list[Problem]:

@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 
 from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, Value, write_workbook
 from reviews.imports.rows import Remark
-from reviews.imports.table import DATE, NUMBER, YES_NO, Row
+from reviews.imports.table import DATE, NUMBER, OWN_COLUMNS, YES_NO, Row
 
 if TYPE_CHECKING:
+    from reviews.actions.import_figures import FigureReceipt
     from reviews.actions.import_incidents import Receipt
 
-OWN_COLUMNS = ("NPCS status", "NPCS number", "NPCS field", "NPCS message", "NPCS suggested fix")
+    type Marking = Receipt | FigureReceipt
+
 OWN_SHEETS = ("Codes to map", "What changes", "Receipt")
-STATUS_WORDS = {"accepted": "Accepted", "warning": "Accepted, please look", "returned": "Returned"}
+STATUS_WORDS = {
+    "accepted": "Accepted",
+    "warning": "Accepted, please look",
+    "returned": "Returned",
+    "passed_by": "Not yours: not read",
+}
 OWN_WIDTHS = (22, 14, 28, 60, 48)
 
 
-def write_marked(receipt: "Receipt", target: Path) -> None:
+def write_marked(receipt: "Marking", target: Path) -> None:
     """Write the rows of the file back with a remark beside each that needs one. Each cell stands where it stood, so
     that the workbook can be mended and brought in again; columns of an earlier return are left out."""
     table = receipt.table
@@ -58,7 +65,7 @@ _CHANGES = [
 ]
 
 
-def _rows(receipt: "Receipt", rows: Iterator[Row], kept: Sequence[int]) -> Iterator[Sequence[Cell]]:
+def _rows(receipt: "Marking", rows: Iterator[Row], kept: Sequence[int]) -> Iterator[Sequence[Cell]]:
     expected = receipt.table.header_row + 1
     for row in rows:
         yield from ([] for _ in range(row.number - expected))  # an empty line keeps its place
@@ -88,7 +95,7 @@ def _value(row: Row, at: int) -> Value:
     return text
 
 
-def _own(receipt: "Receipt", number: int, remarks: Sequence[Remark]) -> list[Cell]:
+def _own(receipt: "Marking", number: int, remarks: Sequence[Remark]) -> list[Cell]:
     status = STATUS_WORDS[receipt.status(number)]
     outcome = receipt.outcomes.get(number)
     ours = outcome.number if outcome and not receipt.dry_run else ""
@@ -106,30 +113,15 @@ def in_lines(texts: Sequence[str]) -> str:
     return texts[0] if len(texts) == 1 else "\n".join(f"{at}. {text}" for at, text in enumerate(texts, 1))
 
 
-def _codes(receipt: "Receipt") -> Iterator[Sequence[Cell]]:
+def _codes(receipt: "Marking") -> Iterator[Sequence[Cell]]:
     for (column, code), rows in sorted(receipt.unmapped.items()):
         yield [column, code, rows, "Say in the mapping what it means, and bring the same file in again."]
 
 
-def _changes(receipt: "Receipt") -> Iterator[Sequence[Cell]]:
+def _changes(receipt: "Marking") -> Iterator[Sequence[Cell]]:
     for change in receipt.changes:
         yield [change.row, change.number, change.label, change.before, change.after]
 
 
-def _receipt(receipt: "Receipt") -> Sheet:
-    facts: list[tuple[Cell, Cell]] = [
-        ("File", receipt.file.name),
-        ("SHA-256 of the file", receipt.file.sha256),
-        ("SHA-256 of the mapping", receipt.mapping.sha256),
-        ("Dictionary edition", receipt.mapping.edition.number),
-        ("Dry run", "yes: nothing was kept" if receipt.dry_run else "no"),
-        ("Rows", receipt.rows),
-        ("Accepted", receipt.accepted),
-        ("Accepted with warnings", receipt.with_warnings),
-        ("Returned", receipt.returned),
-        ("New incidents", receipt.count("created")),
-        ("Changed incidents", receipt.count("changed")),
-        ("Unchanged incidents", receipt.count("unchanged")),
-        ("Columns that nobody reads", ", ".join(receipt.unread)),
-    ]
-    return Sheet("Receipt", [Column("What", 28), Column("Value", 70)], facts)
+def _receipt(receipt: "Marking") -> Sheet:
+    return Sheet("Receipt", [Column("What", 28), Column("Value", 70)], receipt.facts)

@@ -70,6 +70,10 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "withheld": ("withheld", "refused", "redacted"),
 }
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("y", "yes", "true", "1"), "no": ("n", "no", "false", "0")}
+# What files say of an item that has no code of that name. [D]
+ALSO_MEANT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "prior_contact": {"known_when_unknown": (*YES_NO["yes"], "known", "prior contact")},
+}
 SURE = 0.78  # of 1: how alike two names must be
 # `Child 2 age`, `Victim2Sex`, `Unit 2`: which child of a row a column is about.
 _CHILD = re.compile(r"\b(?:child|victim|kid)\s*(?:no\s*)?(\d)\b|\b([1-9])$")
@@ -119,7 +123,8 @@ def children_in(found: Sequence[ColumnFacts]) -> int:
 def propose_codes(item: Item, values: Iterable[str]) -> dict[str, str | dict[str, str]]:
     """What each value of a column means under an item: a code, or a reason for none. Values that nothing fits are left
     for a person."""
-    return {value: meaning for value in values if (meaning := _meaning(item, value)) is not None}
+    said = {value: _meaning(item, value) or _also_meant(item, value) for value in values}
+    return {value: meaning for value, meaning in said.items() if meaning is not None}
 
 
 def plain(text: str) -> str:
@@ -211,6 +216,12 @@ def _meaning(item: Item, value: str) -> str | dict[str, str] | None:
         if len(fitting) == 1:
             return fitting[0]
     return None
+
+
+def _also_meant(item: Item, value: str) -> str | None:
+    codes = {choice.code for choice in item.choices}
+    also = ALSO_MEANT.get(item.key, {}).items()
+    return next((code for code, words in also if plain(value) in words and code in codes), None)
 
 
 def _begins(label: str, said: str) -> bool:

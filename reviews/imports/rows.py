@@ -13,7 +13,7 @@ from dictionary.schema import Check, Item
 from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.cells import UNMAPPED, Taker, taker
 from reviews.imports.mapping import FileMapping, Given, Source
-from reviews.imports.table import FileRefused, Row
+from reviews.imports.table import OWN_COLUMNS, FileRefused, Row
 from reviews.rules.duplicates import Age, Traits
 
 KEY_LENGTH = 120
@@ -114,8 +114,8 @@ class RowReader:
 
     @property
     def unread(self) -> list[str]:
-        """Columns that neither the mapping reads nor says to ignore."""
-        known = self.mapping.columns | self.mapping.ignored
+        """Columns that neither the mapping reads nor says to ignore; those that we wrote ourselves are none."""
+        known = self.mapping.columns | self.mapping.ignored | set(OWN_COLUMNS)
         return [name for name in self.header if name and name not in known]
 
     def read(self, row: Row) -> MappedRow:

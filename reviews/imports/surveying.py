@@ -16,6 +16,7 @@ from reviews.imports.table import Row, Table, letter
 MOST_VALUES = 200
 VALUE_CHARACTERS = 120
 SAMPLES = 3
+MOST_NO_NUMBERS = 20  # different values that are no numbers, in a column of numbers
 DAYS_TRIED = 400  # different values of a column in which forms of days are looked for
 
 
@@ -24,7 +25,8 @@ class ColumnFacts:
     """One column. `values` counts each different value, the most frequent first, and is empty where there are more
     than MOST_VALUES. `days` are the forms in which most of its values are days, as few as read the most of them; each
     of `day_or_month_first` would read as many as the first of them. `undated` counts different values that are no
-    day in any form."""
+    day in any form. `lowest` and `highest` are numbers as they stand, and `no_numbers` counts what else stands in a
+    column that holds numbers for the most part; elsewhere they are empty."""
 
     name: str
     letter: str
@@ -37,6 +39,14 @@ class ColumnFacts:
     day_or_month_first: tuple[str, ...]
     undated: int
     numbers: bool  # every value is a number
+    lowest: str = ""
+    highest: str = ""
+    no_numbers: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers, for the most part at least."""
+        return bool(self.highest)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,9 +54,12 @@ class ColumnFacts:
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> "ColumnFacts":
         """What `as_json` wrote."""
-        values = tuple((value, count) for value, count in given["values"])
+        counts = {
+            name: tuple((value, count) for value, count in given.get(name, ()))
+            for name in ("values", "no_numbers")
+        }
         lists = {name: tuple(given[name]) for name in ("samples", "days", "day_or_month_first")}
-        return cls(**{**given, **lists, "values": values})
+        return cls(**{**given, **lists, **counts})
 
 
 def likely_header_row(top: Sequence[Row]) -> int:
@@ -84,7 +97,10 @@ class _Column:
         self._days: Counter[frozenset[str]] = (
             Counter()
         )  # in which forms a value is a day, and how many values
-        self._numbers = True
+        self._bare = True  # every value is a number without commas and percent
+        self._numbers = 0
+        self._extremes: list[tuple[float, str]] = []
+        self._no_numbers: Counter[str] = Counter()
 
     def add(self, cell: str) -> None:
         text = cell.strip()
@@ -101,10 +117,27 @@ class _Column:
             self._samples.append(text)
         if is_new and self._days.total() < DAYS_TRIED:
             self._days[frozenset(form for form in FORMS if day_of(text, (form,)) is not None)] += 1
-        self._numbers = self._numbers and _is_number(text)
+        self._count_number(text)
+
+    def _count_number(self, text: str) -> None:
+        number = _number(text)
+        self._bare = self._bare and number is not None and text[-1:] != "%" and "," not in text
+        if number is None:
+            if text in self._no_numbers or len(self._no_numbers) < MOST_NO_NUMBERS:
+                self._no_numbers[text] += 1
+            return
+        self._numbers += 1
+        if not self._extremes:
+            self._extremes = [(number, text), (number, text)]
+        elif number < self._extremes[0][0]:
+            self._extremes[0] = (number, text)
+        elif number > self._extremes[1][0]:
+            self._extremes[1] = (number, text)
 
     def facts(self) -> ColumnFacts:
         days, others = _forms_of(self._days)
+        is_numeric = self._numbers * 2 > self._filled
+        lowest, highest = (text for _, text in self._extremes) if is_numeric else ("", "")
         return ColumnFacts(
             self._name,
             self._letter,
@@ -116,7 +149,10 @@ class _Column:
             days,
             others,
             self._days[frozenset()],
-            self._numbers and self._filled > 0,
+            self._bare and self._filled > 0,
+            lowest,
+            highest,
+            tuple(self._no_numbers.most_common()) if is_numeric else (),
         )
 
 
@@ -138,9 +174,10 @@ def _forms_of(found: Counter[frozenset[str]]) -> tuple[tuple[str, ...], tuple[st
     return tuple(chosen), others
 
 
-def _is_number(text: str) -> bool:
+def _number(text: str) -> float | None:
+    """The number that a cell says, also with commas between thousands and in percent."""
     try:
-        float(text)
+        number = float(text.rstrip("%").replace(",", "") if text[-1:] == "%" or "," in text else text)
     except ValueError:
-        return False
-    return text[:1] not in "+infNa"
+        return None
+    return None if text[:1] in "+infNa" else number

@@ -13,6 +13,8 @@ from pathlib import Path
 
 # What a cell was in its file; a CSV file has text alone.
 TEXT, NUMBER, DATE, YES_NO, EMPTY = "t", "n", "d", "b", "-"
+# What we write beside the rows of a person's file when it goes back.
+OWN_COLUMNS = ("NPCS status", "NPCS number", "NPCS field", "NPCS message", "NPCS suggested fix")
 _LINE_CHARACTERS = 32 * 1024 * 1024  # one cell that swallowed a whole file is read, and goes back as one row
 
 

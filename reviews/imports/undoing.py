@@ -7,6 +7,7 @@ planner knows nothing yet, and takes many for one.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -337,11 +338,13 @@ class Undoing:
         """Whether rows of the import carry another moment than its receipt."""
         return bool(self._ask(IS_EARLIER)[0][0])
 
-    def undo(self, now: dt.datetime) -> None:
-        """Put back what the import replaced, and remove what it added."""
+    def undo(self, now: dt.datetime, progress: Callable[[int], None]) -> None:
+        """Put back what the import replaced, and remove what it added; `progress` hears how many hundredths of the
+        statements are done."""
         with connection.cursor() as cursor:
-            for statement in UNDO:
+            for count, statement in enumerate(UNDO, 1):
                 cursor.execute(statement, self._values | {"now": now})
+                progress(100 * count // len(UNDO))
 
     def _ask(self, statement: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

@@ -1,9 +1,11 @@
 from reviews.models.answer import Answer, AnswerVersion, Entry
 from reviews.models.data_pack import DataPack
 from reviews.models.export import IncidentExport
+from reviews.models.figures import YearlyFigure
 from reviews.models.grant import ReviewGrant
 from reviews.models.imports import (
     ImportRun,
+    ImportUndoing,
     ImportUndone,
     IncidentImport,
     SavedMapping,
@@ -24,6 +26,7 @@ __all__ = [
     "DataPack",
     "Entry",
     "ImportRun",
+    "ImportUndoing",
     "ImportUndone",
     "Incident",
     "IncidentExport",
@@ -41,4 +44,5 @@ __all__ = [
     "Shape",
     "UnmappedCode",
     "Upload",
+    "YearlyFigure",
 ]

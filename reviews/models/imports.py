@@ -14,6 +14,7 @@ class Shape(models.TextChoices):
 
     INCIDENTS = "incidents", "Past incidents"
     REVIEWS = "reviews", "Past reviews"
+    FIGURES = "figures", "Yearly figures"
 
 
 class Upload(OwedWork):
@@ -84,9 +85,10 @@ class SavedMapping(models.Model):
     class Privacy:
         direct = {"document"}  # codes are the agency's own text; they may hold anything
         sensitive = {"name", "columns"}
-        open = {"id", "jurisdiction", "saved_by", "saved_at", "version"}
+        open = {"id", "jurisdiction", "shape", "saved_by", "saved_at", "version"}
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    shape = models.CharField(max_length=10, choices=Shape, default=Shape.INCIDENTS, db_default="incidents")
     name = models.CharField(max_length=120)
     document = models.TextField(max_length=200_000)
     columns = ArrayField(models.CharField(max_length=200))  # of the file that it was made for
@@ -104,7 +106,10 @@ class SavedMapping(models.Model):
 
 
 class IncidentImport(models.Model):
-    """The receipt of one file of incidents: what it was, under which mapping, and what became of its rows."""
+    """The receipt of one file that came in: what it was, under which mapping, and what became of its rows.
+
+    A row is a row of incidents, a past review, or one yearly figure.
+    """
 
     class Privacy:
         sensitive = {"file_name"}
@@ -256,6 +261,41 @@ class ImportRun(OwedWork):
         return f"import run {self.pk}"
 
 
+class ImportUndoing(OwedWork):
+    """That somebody asked to take an import back; a worker does it. `refused` says why it could not be."""
+
+    task: ClassVar[str] = "reviews.tasks.undo_imports"
+    extra_seconds: ClassVar[int] = 600
+
+    class Privacy:
+        sensitive = {"refused"}
+        open = {"id", "jurisdiction", "receipt", "by"} | OwedWork.WORK_FIELDS
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    receipt = Within(IncidentImport, related_name="undoings")
+    by = Within(Membership)
+    refused = models.TextField(blank=True, max_length=2000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "receipt"],
+                name="import_undoing_once_at_a_time",
+                condition=models.Q(done_at=None, dead_at=None),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["jurisdiction", "due_at"],
+                name="import_undoing_owed",
+                condition=models.Q(done_at=None, dead_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"undoing of import {self.receipt_id}"
+
+
 class ImportUndone(models.Model):
     """That an import was taken back as a whole, by whom and when. Its receipt stands as it was written."""
 
@@ -266,8 +306,8 @@ class ImportUndone(models.Model):
     receipt = WithinOneToOne(IncidentImport, related_name="undone")
     by = Within(Membership)
     at = models.DateTimeField(auto_now_add=True)
-    removed = models.PositiveIntegerField()  # incidents that it had brought
-    restored = models.PositiveIntegerField()  # incidents that it had changed
+    removed = models.PositiveIntegerField()  # incidents or figures that it had brought
+    restored = models.PositiveIntegerField()  # incidents or figures that it had changed
 
     def __str__(self) -> str:
         return f"import {self.receipt_id} undone"

@@ -20,10 +20,13 @@ from reviews.actions import bring_in
 from reviews.bringing_in import SHOWN, progress_of
 from reviews.models import ImportRun, Shape
 from reviews.views.incident_exports import XLSX
-from reviews.views.uploads import CODE_COLUMNS, crumbs, mine
+from reviews.views.uploads import CODE_COLUMNS, crumbs, mine, rows_below
 
-REMARKS = headings("Row", "What becomes of it", "Field", "What is wrong", "What to do")
+# What is counted of a file of each shape.
+UNITS = {Shape.INCIDENTS: "row", Shape.REVIEWS: "review", Shape.FIGURES: "figure"}
+REMARKS = headings("Row", "What to look at", "What to do", "Field")
 CHANGES = headings("Incident", "Row", "Field", "Stands here", "In the file")
+FIGURE_CHANGES = headings("Year", "Row", "Figure", "Stands here", "In the file")
 
 
 @require_POST
@@ -90,12 +93,13 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
     slug = request.membership.jurisdiction.slug
     told = found.told
     upload_url = reverse("imports:upload", args=[slug, found.upload_id])
-    read, rows = progress_of(found), _rows_in_all(found)
+    read, rows = progress_of(found), rows_below(found.upload)
     return {
         "run": found,
         "upload": found.upload,
         "state": "refused" if found.refused else found.work_state,
         "is_current": found.mapping_version == found.upload.version and not found.upload.taken_away_at,
+        "is_known": bool(found.rows) and found.unchanged == found.rows,
         "read": _read_words(read, rows),
         "share": min(99, 100 * read // rows) if rows else 0,
         "url": reverse("imports:run", args=[slug, found.upload_id, found.pk]),
@@ -106,14 +110,18 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
         else "",
         "receipt_url": reverse("imports:receipt", args=[slug, found.receipt_id]) if found.receipt_id else "",
         "kept_words": _kept_words(found),
-        "remarks": [_remark_row(remark) for remark in told.get("remarks", [])],
+        "unit": UNITS[Shape(found.upload.shape)],
+        "did": _did(found),
+        **_where(found, slug),
+        "returned": [_remark_row(remark) for remark in told.get("remarks", []) if remark["returned"]],
+        "doubted": [_remark_row(remark) for remark in told.get("remarks", []) if not remark["returned"]],
         "remark_columns": REMARKS,
         "more_remarks": len(told.get("remarks", [])) >= SHOWN,
         "changes": [
             Row((change["number"], str(change["row"]), change["label"], change["before"], change["after"]))
             for change in told.get("changes", [])
         ],
-        "change_columns": CHANGES,
+        "change_columns": FIGURE_CHANGES if found.upload.shape == Shape.FIGURES else CHANGES,
         "codes": [Row((column, code, f"{count:,}")) for column, code, count in told.get("unmapped", [])],
         "code_columns": CODE_COLUMNS,
         "unread": told.get("unread", []),
@@ -132,20 +140,49 @@ def _read_words(read: int, rows: int) -> str:
 
 def _kept_words(found: ImportRun) -> str:
     """What would come in: `all rows`, `the 15 accepted rows`."""
-    one = "review" if found.upload.shape == Shape.REVIEWS else "row"
+    one = UNITS[Shape(found.upload.shape)]
     if not found.returned:
         return f"all {one}s"
     return f"the {number_of(found.accepted + found.with_warnings, f'accepted {one}')}"
 
 
-def _rows_in_all(found: ImportRun) -> int:
-    upload = found.upload
-    if upload.sheet is None or not upload.sheets:
-        return 0
-    return max(0, int(upload.sheets[upload.sheet]["rows"]) - (upload.header_row or 1))
+def _did(found: ImportRun) -> str:
+    """What the rows do or did, in sentences with numbers."""
+    told, as_they_were = found.told, f"{found.unchanged:,} as they were."
+    match found.upload.shape:
+        case Shape.REVIEWS:
+            said = [f"{number_of(found.created, 'new past review')}, {as_they_were}"]
+            if strays := told.get("strays"):
+                said.append(f"{number_of(strays, 'row belongs', 'rows belong')} to no review of the file.")
+        case Shape.FIGURES:
+            said = [f"{number_of(found.created, 'new figure')}, {found.changed:,} changed, {as_they_were}"]
+            if gaps := told.get("gaps"):
+                said.append(f"Gaps, which stay gaps: {number_of(gaps, 'cell')}.")
+            if passed_by := told.get("passed_by"):
+                said.append(f"Not read, because other agencies’: {number_of(passed_by, 'row')}.")
+        case _:
+            said = [f"{number_of(found.created, 'new incident')}, {found.changed:,} changed, {as_they_were}"]
+    return " ".join(said)
+
+
+def _where(found: ImportRun, slug: str) -> dict[str, str]:
+    """Where to see what came in."""
+    if not (found.keeps and found.created + found.changed):
+        return {"where_url": "", "where_text": ""}
+    match found.upload.shape:
+        case Shape.REVIEWS:
+            url = f"{reverse('reviews:list', args=[slug])}?show=reported"
+            text = "They stand among the reviews as reported: not approved here."
+        case Shape.FIGURES:
+            url, text = reverse("figures:list", args=[slug]), "They stand among your agency’s yearly figures."
+        case _:
+            url, text = (
+                reverse("incidents:list", args=[slug]),
+                "They stand among the incidents, without a review.",
+            )
+    return {"where_url": url, "where_text": text}
 
 
 def _remark_row(remark: dict[str, Any]) -> Row:
-    what = "Goes back" if remark["returned"] else "Comes in, please look"
     place = f"{remark['sheet']} {remark['row']:,}".strip()
-    return Row((place, what, remark["label"], remark["message"], remark["fix"]))
+    return Row((place, remark["message"], remark["fix"], remark["label"]))

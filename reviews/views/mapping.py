@@ -22,8 +22,9 @@ from reviews.imports import columns as mapped
 from reviews.imports.columns import LEFT_OUT, Chosen, Document, Spec, Target
 from reviews.imports.proposing import children_in, propose_key, propose_targets
 from reviews.imports.surveying import ColumnFacts
-from reviews.models import SavedMapping, Upload
-from reviews.views.uploads import crumbs, mine
+from reviews.models import SavedMapping, Shape, Upload
+from reviews.views.figure_columns import figure_columns
+from reviews.views.uploads import closest_mapping, crumbs, mine
 
 MOST_CHILDREN = 6
 FIXED = 4  # free lines for what is in no column
@@ -59,6 +60,8 @@ def columns(request: TenantRequest, upload: int) -> HttpResponse:
     slug = request.membership.jurisdiction.slug
     if found.work_state != "done" or found.refused or found.taken_away_at:
         return redirect("imports:upload", slug, found.pk)
+    if found.shape == Shape.FIGURES:
+        return figure_columns(request, found)
     edition = asked_now().questions
     page = ColumnsPage(found, edition)
     if request.method == "GET":
@@ -100,7 +103,7 @@ class ColumnsPage:
         """Begin with the agency's mapping that knows most of these columns; without one, with proposals."""
         sheet = self.upload.sheets[self.upload.sheet or 0]
         place = {"sheet": sheet["name"], "header_row": self.upload.header_row or 1}
-        self.saved = _closest([column.name for column in self.facts])
+        self.saved = closest_mapping(self.upload)
         if self.saved is not None:
             document = mapped.parse(self.saved.document) | place
             self.why = dict.fromkeys(mapped.chosen_in(document), f"as in “{self.saved.name}”")
@@ -198,17 +201,6 @@ def _control(problem: Problem, lines: list[Line]) -> str:
     return next(
         (f"id_column-{line.at}" for line in lines if line.facts.name == named), f"id_{problem.item}-0"
     )
-
-
-def _closest(names: list[str]) -> SavedMapping | None:
-    """The agency's own mapping that was made for the most of these columns, if for at least two thirds of its own."""
-    here = set(names)
-    fitting = [
-        (len(here & set(saved.columns)), saved)
-        for saved in SavedMapping.objects.order_by("saved_at")
-        if len(here & set(saved.columns)) * 3 >= len(saved.columns) * 2
-    ]
-    return max(fitting, key=lambda one: (one[0], one[1].saved_at))[1] if fitting else None
 
 
 def _fixed_lines(chosen: Chosen) -> list[tuple[int, str, str]]:

@@ -20,6 +20,8 @@ from reviews.imports import columns as mapped
 from reviews.imports import days
 from reviews.imports.columns import Document, Spec, Target
 from reviews.imports.surveying import ColumnFacts
+from reviews.models import Shape
+from reviews.views.figure_meanings import figure_values
 from reviews.views.mapping import REASON
 from reviews.views.uploads import crumbs, mine
 
@@ -67,6 +69,8 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
     document = mapped.parse(found.mapping)
     if not document or found.taken_away_at:
         return redirect("imports:mapping", slug, found.pk)
+    if found.shape == Shape.FIGURES:
+        return figure_values(request, found)
     edition = asked_now().questions
     facts = {column["name"]: ColumnFacts.from_json(column) for column in found.columns}
     problems: list[Problem] = []

@@ -27,7 +27,8 @@ from reviews.bringing_in import progress_of
 from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import letter
 from reviews.imports.unpacking import FILE_BYTES, FILE_ROWS
-from reviews.models import ImportUndone, IncidentImport, Shape, UnmappedCode, Upload
+from reviews.models import ImportUndone, IncidentImport, SavedMapping, Shape, UnmappedCode, Upload
+from reviews.past.layout import OWN_SHEETS as NO_REVIEWS
 from reviews.past.template import write_template
 from reviews.views.incident_exports import XLSX
 
@@ -154,13 +155,37 @@ def _context(request: TenantRequest, found: Upload) -> dict[str, Any]:
         "state": "gone" if found.taken_away_at else found.work_state,
         "read": f"{number_of(read, 'row')} read so far." if read else "This takes a few seconds.",
         "url": reverse("imports:upload", args=[slug, found.pk]),
-        "sheets": list(enumerate(found.sheets)),
+        "sheets": [
+            (at, sheet)
+            for at, sheet in enumerate(found.sheets)
+            if found.shape != Shape.REVIEWS or sheet["name"] not in NO_REVIEWS
+        ],
         "chosen": found.sheets[found.sheet] if found.sheet is not None and found.sheets else None,
+        "below": number_of(rows_below(found), "row"),
         "preview": _preview(found),
         "header_rows": range(1, HEADER_ROWS + 1),
         "runs": list(found.runs.order_by("-pk")[:10]),
         "crumbs": crumbs(slug, (found.file_name, "")),
     }
+
+
+def closest_mapping(upload: Upload) -> SavedMapping | None:
+    """The agency's own mapping of files of this shape that was made for the most of these columns, if for at least two
+    thirds of its own."""
+    here = {column["name"] for column in upload.columns}
+    fitting = [
+        (len(here & set(saved.columns)), saved)
+        for saved in SavedMapping.objects.filter(shape=upload.shape)
+        if len(here & set(saved.columns)) * 3 >= len(saved.columns) * 2
+    ]
+    return max(fitting, key=lambda one: (one[0], one[1].saved_at))[1] if fitting else None
+
+
+def rows_below(found: Upload) -> int:
+    """How many rows stand below the headings of the sheet that is read; 0 where that is not known."""
+    if found.sheet is None or not found.sheets:
+        return 0
+    return max(0, int(found.sheets[found.sheet]["rows"]) - (found.header_row or 1))
 
 
 def _preview(found: Upload) -> list[tuple[int, bool, list[tuple[str, str]]]]:
@@ -187,7 +212,7 @@ def _card(found: Upload, slug: str) -> Row:
     elif found.work_state != "done":
         words = "Being looked at"
     elif last is None:
-        words = "Columns to map" if found.shape == Shape.INCIDENTS else "To be tried"
+        words = "To be tried" if found.shape == Shape.REVIEWS else "Columns to map"
     else:
         words = run_words(last)
         url = reverse("imports:run", args=[slug, found.pk, last.pk])
@@ -220,6 +245,8 @@ def _receipt_row(receipt: IncidentImport, slug: str) -> Row:
     did = f"{receipt.created:,} new, {receipt.changed:,} changed, {receipt.unchanged:,} unchanged"
     if receipt.shape == Shape.REVIEWS:
         did = f"{number_of(receipt.created, 'past review')}, {receipt.unchanged:,} unchanged"
+    elif receipt.shape == Shape.FIGURES:
+        did = f"Figures: {did}"
     if undone := undone_of(receipt):
         did = f"Undone on {timezone.localtime(undone.at):%-d %b %Y}. It had brought: {did}"
     return Row(

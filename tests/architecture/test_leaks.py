@@ -34,12 +34,14 @@ SWAPPED = (
     "opportunity",
     "message",
     "export",
+    "pack",
     "audit_file",
     "person",
     "invitation",
     "upload",
     "run",
     "receipt",
+    "figure",
 )
 NAMES_EVERY_AGENCY = {"j/<slug:jurisdiction>/directory/"}
 # Rows of Birch, wherever they lie; who was refused there is written down there, and that alone may be added.

@@ -28,6 +28,8 @@ TABLE = {
     Permission.INCIDENT_WITHDRAW: "C",
     Permission.INCIDENT_EXPORT: "CQX",
     Permission.INCIDENT_IMPORT: "C",
+    Permission.FIGURES_VIEW: "RDCQXA",
+    Permission.FIGURES_EDIT: "CA",
     Permission.REVIEW_SELECT: "C",
     Permission.REVIEW_ASSIGN: "C",
     Permission.REVIEW_HOLD: "C",

@@ -11,7 +11,16 @@ from jurisdictions.roles import Role
 from reviews.actions.bring_in import folder_of
 from reviews.imports.columns import written
 from reviews.imports.surveying import ColumnFacts
-from reviews.models import ImportRun, ImportUndone, IncidentImport, SavedMapping, UnmappedCode, Upload
+from reviews.models import (
+    ImportRun,
+    ImportUndoing,
+    ImportUndone,
+    IncidentImport,
+    SavedMapping,
+    UnmappedCode,
+    Upload,
+    YearlyFigure,
+)
 
 
 def furnish_imports(agency: Jurisdiction, lead: Membership, mark: str) -> dict[str, Any]:
@@ -21,6 +30,9 @@ def furnish_imports(agency: Jurisdiction, lead: Membership, mark: str) -> dict[s
     by = coordinators.order_by("pk").first() or lead
     receipt, undone = (_receipt(agency, by, mark) for _ in range(2))
     ImportUndone.objects.create(jurisdiction=agency, receipt=undone, by=by, removed=1, restored=0)
+    ImportUndoing.objects.create(
+        jurisdiction=agency, receipt=undone, by=by, refused=f"{mark} refused", done_at=timezone.now()
+    )
     UnmappedCode.objects.create(
         jurisdiction=agency, imported_by=receipt, column="x", code=f"{mark} code", rows=1
     )
@@ -31,7 +43,33 @@ def furnish_imports(agency: Jurisdiction, lead: Membership, mark: str) -> dict[s
         name=f"{mark} mapping",
         defaults={"document": mapping, "columns": [f"{mark} kind"], "saved_by": by},
     )
-    return {"upload": upload.pk, "run": _run(upload, receipt, mark, mapping).pk, "receipt": receipt.pk}
+    run = _run(upload, receipt, mark, mapping)
+    figure = _figure(agency, receipt, by, mark)
+    return {"upload": upload.pk, "run": run.pk, "receipt": receipt.pk, "figure": figure.pk}
+
+
+def _figure(agency: Jurisdiction, receipt: IncidentImport, by: Membership, mark: str) -> YearlyFigure:
+    """A figure under the agency's own name that a file brought and a person corrected: the statement that stands."""
+    said = {
+        "name": f"{mark} figure",
+        "source": f"{mark} source",
+        "vintage": f"{mark} vintage",
+        "unit": "count",
+    }
+    versions = YearlyFigure.objects.filter(
+        **{name: said[name] for name in ("name", "source")}, year=2020
+    ).count()
+    for version, from_whom in ((versions + 1, {"imported_by": receipt}), (versions + 2, {"by": by})):
+        figure: YearlyFigure = YearlyFigure.objects.create(
+            jurisdiction=agency,
+            year=2020,
+            version=version,
+            value=version,
+            note=f"{mark} note",
+            **said,
+            **from_whom,
+        )
+    return figure
 
 
 def _receipt(agency: Jurisdiction, by: Membership, mark: str) -> IncidentImport:

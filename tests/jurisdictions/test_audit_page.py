@@ -222,7 +222,7 @@ def test_whatever_a_model_is_called_there_are_words_for_it() -> None:
     audited = {"review", "incident", "incidentexport", "incidentimport", "membership", "invitation"}
     assert audited | {"agencypolicy", "jurisdiction", "partnershipmembership"} <= set(THINGS)
     models = {model._meta.model_name for model in apps.get_models()}
-    assert set(THINGS) - models == {"reviews", "incidents", "imports", "audit", "tokens"}
+    assert set(THINGS) - models == {"reviews", "incidents", "imports", "figures", "audit", "tokens"}
 
 
 def test_the_partnership_s_page_tells_what_it_did(

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews import tasks
 from reviews.actions.import_incidents import import_incidents
 from reviews.actions.notify import open_past_incident
 from reviews.imports.unpacking import unpack
@@ -53,6 +54,9 @@ def test_an_import_is_undone_without_javascript(
     plain.reload()
     plain.get_by_role("button", name="Undo this import").click()
     page.goto(plain.url)
+    looked_at(page, f"receipt-on-its-way-back-{width}")
+    tasks.undo_imports(cedar.pk)
+    expect(page.get_by_text("This import was undone")).to_be_visible(timeout=20_000)
     looked_at(page, f"receipt-undone-{width}")
     page.goto("/j/cedar/imports/")
     looked_at(page, f"receipts-{width}")

@@ -1,16 +1,19 @@
 """The pages of a receipt: who may read it, and the step that takes its import back."""
 
+import uuid
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from inbox.models import Message
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews import bringing_in, tasks
 from reviews.actions.notify import open_past_incident
-from reviews.actions.undo_import import undo_import
-from reviews.models import ImportRun, ImportUndone, Incident, IncidentImport, Recusal, Upload
+from reviews.actions.undo_import import ask_to_undo, undo_import
+from reviews.models import ImportRun, ImportUndoing, ImportUndone, Incident, IncidentImport, Recusal, Upload
 from tests.reviews.import_situations import HEADER, PLAIN
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +80,18 @@ def test_the_step_says_what_it_will_do_and_does_it(
         assert Incident.objects.count() == 2
     answer = client.post(url, follow=True)
     page = answer.content.decode()
-    assert answer.redirect_chain == [(reverse("imports:receipt", args=["cedar", receipt.pk]), 302)]
+    shown = reverse("imports:receipt", args=["cedar", receipt.pk])
+    assert answer.redirect_chain == [(shown, 302)]
+    assert "The import is being taken back" in page
+    assert "Undo this import" not in page
+    assert client.post(url).status_code == 302  # asked twice, it is owed once
+    with jurisdiction_scope(cedar.pk):
+        assert Incident.objects.count() == 2
+        assert ImportUndoing.objects.count() == 1
+    assert "npcs-progress" in client.get(shown, headers={"HX-Request": "true"}).content.decode()
+    tasks.undo_imports(cedar.pk)
+    assert client.get(shown, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    page = client.get(shown).content.decode()
     assert "2 incidents were removed." in page
     assert "This import was undone" in page
     assert "Undo this import" not in page
@@ -87,6 +101,43 @@ def test_the_step_says_what_it_will_do_and_does_it(
     again = client.post(url)
     assert again.status_code == 422
     assert "undone already" in again.content.decode()
+
+
+def test_what_came_between_is_said_and_working_twice_undoes_once(
+    cedar: Jurisdiction, receipt: IncidentImport, by: Membership
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        asked = ask_to_undo(receipt, by=by)
+        review = open_past_incident(Incident.objects.earliest("pk"), by=by)
+    tasks.undo_imports(cedar.pk)
+    with jurisdiction_scope(cedar.pk):
+        asked.refresh_from_db()
+        assert (asked.work_state, "A review was opened" in asked.refused) == ("done", True)
+        assert Message.objects.get(to=by, kind="undo_failed").path.endswith(f"/receipts/{receipt.pk}/")
+        review.delete()
+        again = ask_to_undo(receipt, by=by)
+        ImportUndoing.objects.filter(pk=again.pk).update(claim=uuid.uuid4())
+        again.refresh_from_db()
+    bringing_in.make_undoing(again)  # a worker that died before it could settle
+    tasks.undo_imports(cedar.pk)
+    with jurisdiction_scope(cedar.pk):
+        again.refresh_from_db()
+        assert (again.work_state, again.refused) == ("done", "")
+        assert ImportUndone.objects.count() == 1
+        assert Message.objects.filter(to=by, kind="undo_done").count() == 1
+
+
+def test_whoever_left_meanwhile_takes_nothing_back(
+    cedar: Jurisdiction, receipt: IncidentImport, by: Membership
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        asked = ask_to_undo(receipt, by=by)
+    Membership.objects.filter(pk=by.pk).update(roles=["reviewer"])
+    tasks.undo_imports(cedar.pk)
+    with jurisdiction_scope(cedar.pk):
+        asked.refresh_from_db()
+        assert "may not bring files in any more" in asked.refused
+        assert Incident.objects.count() == 2
 
 
 def test_what_goes_back_is_said_in_numbers(
