@@ -38,7 +38,7 @@ TABLES = ("reviews_incident", "reviews_entry", "reviews_child", "reviews_answer"
 MOST = 5_000  # incidents of the file; a year of a large state has a few hundred
 
 
-def write_file(path: Path, rows: int) -> None:
+def write_file(path: Path, rows: int, *, sentences: int = 8) -> None:
     """A deterministic file: one incident a row, with one child and a narrative of a paragraph."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -53,7 +53,7 @@ def write_file(path: Path, rows: int) -> None:
                     f"Shire {i % 83}",
                     f"FILE-{i}",
                     "YNU"[i * 7 % 3],
-                    f"Row {i}. " + "What the agency was told on that day, in the words of the caller. " * 8,
+                    f"Row {i}. " + "What the agency was told on that day, in the words of the caller. " * sentences,
                     i % 17,
                     "FMU"[i * 5 % 3],
                 ]

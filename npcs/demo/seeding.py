@@ -17,6 +17,7 @@ from npcs.demo.people import write_agencies, write_people
 from npcs.demo.plan import SHORTER, STAFF
 from npcs.demo.reading import Told
 from npcs.demo.records import Keys, Press
+from npcs.demo.reported import bring_reported_in
 from npcs.demo.reviews import Staff, write_review
 from npcs.demo.shelf import Shelf
 from npcs.demo.shorter import Composer
@@ -90,6 +91,8 @@ def _write_agency(agency: Jurisdiction, told: list[Told], staff: Staff, press: P
         elif file is not None:
             past.write_past(incident, number=number, file=file, press=press, shelf=shelf)
     shelf.save()
+    if file is not None:
+        bring_reported_in(agency, by=staff[STAFF[agency.slug][0]], days=press.days)
     note_activity(agency.pk)
     _let_guests_in(named, staff, press.days)
     if SHOWPIECE in named:

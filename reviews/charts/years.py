@@ -59,8 +59,8 @@ def _title(label: str, known: Sequence[Year], words: Callable[[Decimal], str]) -
         return f"{label}: no value yet"
     first, last = known[0], known[-1]
     if first is last:
-        return f"{label} was {words(first.value)} in {first.year}"
-    return f"{label} was {words(first.value)} in {first.year} and {words(last.value)} in {last.year}"
+        return f"{label}: {words(first.value)} in {first.year}"
+    return f"{label}: {words(first.value)} in {first.year}, {words(last.value)} in {last.year}"
 
 
 def _sentence(known: Sequence[Year], words: Callable[[Decimal], str]) -> str:

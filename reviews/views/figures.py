@@ -31,6 +31,7 @@ class Series:
     """One figure by one source: its plot, its sentence, and the rows of its table."""
 
     source: str
+    vintage: str  # where it is the same in all years
     chart: Chart
     rows: list[Row]
 
@@ -199,7 +200,9 @@ def _series(name: str, source: str, unit: str, said: Sequence[YearlyFigure], slu
         )
         for one in said
     ]
-    return Series(source, over_years(label_of(name), years, partial(shown, unit=unit)), rows)
+    vintages = {one.vintage for one in said}
+    vintage = vintages.pop() if len(vintages) == 1 else ""
+    return Series(source, vintage, over_years(label_of(name), years, partial(shown, unit=unit)), rows)
 
 
 def _came_by(one: YearlyFigure) -> str:

@@ -72,7 +72,7 @@ def test_there_are_120_incidents_and_a_third_of_the_others_was_not_selected(revi
 
 def test_reviews_stand_in_every_state(reviews):
     states = {review.state for review, *_ in reviews}
-    assert states == set(Review.State.values) - {"as_reported"}  # past reviews are for visitors to bring in
+    assert states == set(Review.State.values)
     today = timezone.localdate()
     live = [review for review, *_ in reviews if review.state == "in_review"]
     assert {review.hold_reason for review in live} == {"", "police", "court"}
@@ -165,10 +165,20 @@ def test_files_of_past_incidents_brought_the_others():
     for _ in each_agency():
         for file in IncidentImport.objects.all():
             held = Incident.objects.filter(imported_by=file)
-            assert held.count() == file.created
-            assert not Review.objects.filter(incident__in=held).exists()
-            imported += file.created
+            assert held.count() == (file.created if file.shape == "incidents" else 0)
+            assert not Review.objects.filter(incident__in=held).exclude(state="as_reported").exists()
+            imported += held.count()
     assert imported == 39
+
+
+def test_reviews_of_the_past_stand_as_reported_whole(reviews):
+    reported = [review for review, *_ in reviews if review.state == "as_reported"]
+    assert len(reported) == 3
+    for agency in each_agency():
+        for file in IncidentImport.objects.filter(shape="reviews"):
+            assert (agency.slug, file.rows, file.returned, file.created) == ("alder-county", 3, 0, 3)
+            assert {review.reported_by for review in reported} == {file}
+    assert all(review.reported_closed_on for review in reported)
 
 
 def test_messages_were_delivered_and_some_are_unread():

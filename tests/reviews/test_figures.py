@@ -325,7 +325,7 @@ def test_a_gap_stays_a_gap_in_plot_and_sentence(visitor: Client, cedar: Jurisdic
         for year in (2010, 2011, 2013, 2014):
             add_figure(Figure("caseworkers", year, "Yearbook", "count", Decimal(year - 2000)), by=by)
     page = visitor.get(reverse("figures:list", args=["cedar"])).content.decode()
-    assert "Caseworkers was 10 in 2010 and 14 in 2014. 4 years" in page
+    assert "Caseworkers: 10 in 2010, 14 in 2014. 4 years" in page
     assert "No value for 2012." in page
     assert page.count("<circle") == 4
     assert page.count('stroke-width="2"') == 2  # 2010 to 2011, and 2013 to 2014
