@@ -45,6 +45,25 @@ _page(
 
 
 @bar(
+    "W5",
+    "List of incidents by the API, 25 rows",
+    against="the same door and statements, as text that PostgreSQL makes (json_agg)",
+    must=2.5,
+    aim=1.5,
+)
+def api_list(stage: Stage) -> Iterator[Pair]:
+    stage.enter()
+    at = stage.api_path("incidents/")
+    floor.seen["W5"] = stage.statements_of(stage.software, at)
+    told = f"{len(floor.seen['W5'])} statements, {len(stage.software.get(at)):,} bytes"
+    yield Pair(
+        lambda: stage.software.get(stage.api_path("bench/floor/W5/")),
+        lambda: stage.software.get(at),
+        remark=told,
+    )
+
+
+@bar(
     "W6",
     "A request through the pool of connections",
     against="the same request on a persistent connection",

@@ -21,6 +21,7 @@ from psycopg.conninfo import make_conninfo
 from bench import data
 from bench.statements import Statement, seen_behind_the_door
 from dictionary.models import Edition
+from jurisdictions.actions.tokens import make_token
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
@@ -37,9 +38,10 @@ _CSRF = "b" * 32
 
 @dataclass
 class Browser:
-    """One signed-in person, calling the site as the web server would."""
+    """One signed-in person, or software with a token of theirs, calling the site as the web server would."""
 
     session: str
+    token: str = ""
 
     def get(self, path: str) -> bytes:
         """The body of a page. Raises when it is not there."""
@@ -72,6 +74,7 @@ class Browser:
                 "CONTENT_LENGTH": str(len(body)),
                 "HTTP_COOKIE": cookies.output(header="", sep=";").strip(),
                 "HTTP_X_CSRFTOKEN": _CSRF,
+                "HTTP_AUTHORIZATION": f"Bearer {self.token}" if self.token else "",
                 "wsgi.input": BytesIO(body),
                 "wsgi.errors": BytesIO(),
                 "wsgi.url_scheme": "http",
@@ -95,6 +98,7 @@ class Stage:
     agency: data.Agency = field(init=False)
     coordinator: Browser = field(init=False)
     reviewer: Browser = field(init=False)
+    software: Browser = field(init=False)  # with a token of the coordinator's
     persistent: Any = field(init=False)  # the site's connection if it had no pool
     pooled: Any = field(init=False)
 
@@ -114,6 +118,9 @@ class Stage:
 
     def path(self, rest: str) -> str:
         return f"/j/{SLUG}/{rest}"
+
+    def api_path(self, rest: str) -> str:
+        return f"/api/v1/j/{SLUG}/{rest}"
 
     def place(self, page: int) -> str:
         """Where the given page of the list of reviews begins, as its own links say it."""
@@ -184,6 +191,8 @@ class Stage:
                 data.settle(connection)
             self.coordinator = self._signed_in(people[self.agency.coordinator].user)
             self.reviewer = self._signed_in(reviewer.user)
+            _, token = make_token(people[self.agency.coordinator], name="Bench", scopes=["read"], days=365)
+            self.software = Browser("", token)
 
     def _agency(self, slug: str, name: str) -> data.Agency:
         agency = Jurisdiction.objects.create(slug=slug, name=name, kind="county", agreement_on="2025-01-07")
