@@ -14,7 +14,6 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from dictionary import schema
-from dictionary.models import Edition
 from jurisdictions.models import Membership
 from jurisdictions.stored import take_away_earlier
 from jurisdictions.tenancy import jurisdiction_scope
@@ -26,6 +25,7 @@ from reviews.packs import readme, zipped
 from reviews.packs.chosen import Chosen
 from reviews.packs.codebook import Codebook
 from reviews.packs.csv_files import TableFiles
+from reviews.packs.editions import PackEdition, Pinned, editions_of, in_force
 from reviews.packs.redcap import RedcapRecords
 from reviews.packs.rows import ReviewRows
 from reviews.packs.syntax import write_syntax
@@ -41,7 +41,8 @@ class Scope:
 
     agency: str
     keys: list[int]
-    editions: list[Edition]  # of these reviews, the newest first
+    pinned: dict[Pinned, PackEdition]  # what these reviews were asked, the newest first
+    editions: list[PackEdition]  # the same, or where there is no review what is asked now
     stepped_back: int  # reviews of the chosen kinds that the person does not see
     withdrawn: int
 
@@ -71,13 +72,13 @@ def _read_scope(pack: DataPack, chosen: Chosen) -> Scope:
     asked_by = Membership.objects.select_related("jurisdiction").get(pk=pack.asked_by_id)
     of_agency = Review.objects.filter(state__in=chosen.states)
     seen = of_agency.visible_to(asked_by).order_by("pk")
-    rows = list(seen.values_list("pk", "edition_id"))
-    wanted = {edition for _, edition in rows}
-    editions = list(Edition.objects.released().without_document().filter(pk__in=wanted))
+    rows = list(seen.values_list("pk", "edition_id", "own_edition_id"))
+    pinned = editions_of((edition, own) for _, edition, own in rows)
     return Scope(
         agency=asked_by.jurisdiction.name,
-        keys=[key for key, _ in rows],
-        editions=editions or [Edition.objects.in_force()],
+        keys=[key for key, _, _ in rows],
+        pinned=pinned,
+        editions=list(pinned.values()) or [in_force()],
         stepped_back=of_agency.count() - len(rows),
         withdrawn=Review.objects.filter(state=Review.State.WITHDRAWN).visible_to(asked_by).count(),
     )
@@ -121,14 +122,16 @@ def _pack(out: zipped.Pack, said: readme.About, book: Codebook, records: RedcapR
 
 def _read(pack: DataPack, scope: Scope, chosen: Chosen) -> Iterator[ReviewRows]:
     """The reviews that the person still sees, a batch to a scope."""
-    editions = {edition.pk: edition.parsed for edition in scope.editions}
     for keys in batched(scope.keys, BATCH):
         with jurisdiction_scope(pack.jurisdiction_id):
             asked_by = Membership.objects.get(pk=pack.asked_by_id)
             seen = Review.objects.filter(pk__in=keys).visible_to(asked_by).select_related("incident")
-            reviews = [one for one in seen.order_by("pk") if one.edition_id in editions]
-            contents = list(read_contents([(one.incident, editions[one.edition_id]) for one in reviews]))
-        for review, content in zip(reviews, contents, strict=True):
+            found = [
+                (one, scope.pinned.get((one.edition_id, one.own_edition_id))) for one in seen.order_by("pk")
+            ]
+            asked = [(review, edition) for review, edition in found if edition is not None]
+            contents = list(read_contents([(one.incident, edition.parsed) for one, edition in asked]))
+        for (review, _), content in zip(asked, contents, strict=True):
             yield ReviewRows(review, content, hidden=_hidden(review, chosen))
 
 

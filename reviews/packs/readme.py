@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dictionary.interchange import own_file
-from dictionary.models import Edition
 from dictionary.values import date_words
 from jurisdictions.numbers import number_of
 from reviews.packs.chosen import PARTS, Chosen
 from reviews.packs.codebook import CODES, VARIABLES, Codebook
 from reviews.packs.csv_files import LINE_BREAK, TableFiles, line
+from reviews.packs.editions import PackEdition
 from reviews.packs.tables import REVIEWS
 
 
@@ -19,7 +19,7 @@ class About:
     agency: str
     day: dt.date
     chosen: Chosen
-    editions: Sequence[Edition]
+    editions: Sequence[PackEdition]
     files: TableFiles
     stepped_back: int
     withdrawn: int
@@ -72,7 +72,8 @@ def _how_to_read(about: About) -> Iterator[str]:
         f"EDITIONS OF THE DICTIONARY\n{numbers}. Each review keeps the edition that it was begun with; the column "
         "“edition” names it. An item is one column in all editions as long as its answers are of one kind; where an "
         "older edition asked for another kind of answer, that has a column of its own, with the edition behind its "
-        "name. Labels are those of the newest edition; codebook/ has every edition whole."
+        "name. Labels are those of the newest edition; codebook/ has every edition whole. “1.0-own-2” is edition 1.0 "
+        "with the second release of your agency’s own questions."
     )
     yield (
         "AS REPORTED\nReviews that your agency closed before it came here have 1 in the column “as_reported”. Nobody "
@@ -112,7 +113,7 @@ _REDCAP = (
 )
 
 
-def codebook_files(book: Codebook, editions: Sequence[Edition]) -> Iterator[tuple[str, str | bytes]]:
+def codebook_files(book: Codebook, editions: Sequence[PackEdition]) -> Iterator[tuple[str, str | bytes]]:
     yield "variables.csv", _csv(VARIABLES, book.variables())
     yield "codes.csv", _csv(CODES, book.codes())
     yield "codebook.json", book.as_json()

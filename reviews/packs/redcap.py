@@ -12,7 +12,6 @@ from dictionary import prose
 from dictionary.interchange import redcap as dictionary
 from dictionary.interchange.layout import RECORD, Form, Laid, Layout, lay_out
 from dictionary.interchange.redcap_out import RECORD_ID
-from dictionary.models import Edition
 from dictionary.rules import Json
 from dictionary.schema import Item
 from dictionary.sheet import EntryId
@@ -20,6 +19,7 @@ from dictionary.workbooks.formulas import guarded
 from reviews.imports.cells import paragraphs
 from reviews.models import Review
 from reviews.packs.csv_files import line
+from reviews.packs.editions import PackEdition
 from reviews.packs.rows import ReviewRows
 from reviews.packs.tables import OPPORTUNITIES, Choosing
 from reviews.past.redcap import INSTANCE, INSTRUMENT, WHOLE_REVIEW, columns_of, own_codes
@@ -31,7 +31,7 @@ _DONE = (Review.State.APPROVED, Review.State.AS_REPORTED)
 class RedcapRecords:
     """The growing files of records, one for each edition."""
 
-    def __init__(self, folder: Path, editions: Sequence[Edition], choosing: Choosing) -> None:
+    def __init__(self, folder: Path, editions: Sequence[PackEdition], choosing: Choosing) -> None:
         self.folder, self.editions, self.choosing = folder, editions, choosing
         self._layouts = {edition.number: lay_out(edition.document) for edition in editions}
         self._open = ExitStack()

@@ -4,6 +4,7 @@ Reviews of several editions stand side by side: an item is one column in all of 
 kind. Where an older edition asked it for another kind of answer, that one has a column of its own.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -179,6 +180,6 @@ def _wordings(items: Iterable[tuple[str, Item]], choosing: Choosing) -> Iterator
             found.setdefault((item.key, item.type), []).append((number, item))
     seen: set[str] = set()
     for (key, _), wording in found.items():
-        edition = wording[0][0].replace(".", "_")
+        edition = re.sub(r"\W", "_", wording[0][0])
         yield f"{key}_e{edition}" if key in seen else key, Wording(tuple(wording))
         seen.add(key)

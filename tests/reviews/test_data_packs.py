@@ -25,6 +25,7 @@ from reviews.models import DataPack, Entry, Review
 from reviews.packs import making
 from reviews.tasks import write_packs
 from tests.cast import make_person, member
+from tests.dictionary.own_questions import question, released
 from tests.reviews.packs import EVERYTHING, packed, stored, table, unzipped
 from tests.reviews.situations import add, answer, make_review
 from tests.reviews.written_review import write_review
@@ -396,3 +397,29 @@ def test_a_pack_that_was_given_up_is_told(
 def test_what_is_guarded_comes_back(text: str) -> None:
     assert unguarded(guarded(text)) == text
     assert not looks_like_a_formula(guarded(text))
+
+
+def test_own_questions_stand_in_it_under_an_edition_of_their_own(
+    told: Review, cedar: Jurisdiction, by: Membership, lead: Membership
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        own = released(by, question(), question("own_note", type="text", section="needs"))
+        asking = make_review(cedar, by, lead=lead, number="2026-002", own_edition=own)
+        answer(asking, lead, "own_shift", "night")
+        add(asking, lead, "needs", need_statement="Rest", own_note="Nobody asked.")
+    files = packed(by)
+    rows = {row["review"]: row for row in table(files, "csv/reviews.csv")}
+    assert [(row["edition"], row["own_shift"]) for row in rows.values()] == [
+        ("1.0", ""),
+        ("1.0-own-1", "night"),
+    ]
+    assert [row["own_note"] for row in table(files, "csv/needs.csv")] == ["", "Nobody asked."]
+    assert "1.0-own-1, 1.0" in files["README.txt"].decode()
+    described = {row["name"]: row for row in table(files, "codebook/variables.csv")}
+    assert described["own_shift"]["editions"] == "1.0-own-1"
+    assert {"redcap/records-1.0.csv", "redcap/records-1.0-own-1.csv"} <= set(files)
+    assert b"own_shift" not in files["redcap/dictionary-1.0.csv"]
+    (record,) = [
+        row for row in table(files, "redcap/records-1.0-own-1.csv") if not row["redcap_repeat_instrument"]
+    ]
+    assert record["own_shift"]
