@@ -6,7 +6,9 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
 from dictionary import codebook as book
-from dictionary.models import Edition
+from dictionary import schema
+from dictionary.asked import Asked
+from dictionary.models import Edition, OwnEdition
 from dictionary.schema import Item
 from jurisdictions.api import Api, ApiRequest, Shape, door
 from jurisdictions.api.door import Scope
@@ -61,6 +63,21 @@ class EditionDetail(EditionRow):
     items = ItemRow(many=True)
 
 
+class OwnEditionRow(Shape):
+    own_questions = serializers.IntegerField(help_text="The nth release: what a review names.")
+    edition = serializers.CharField(help_text="The partnership's edition that was in force then.")
+    sha256 = serializers.CharField()
+    released_at = serializers.DateTimeField()
+
+
+class OwnEditions(Shape):
+    results = OwnEditionRow(many=True)
+
+
+class OwnEditionDetail(OwnEditionRow):
+    items = ItemRow(many=True)
+
+
 class EditionList(Api):
     @door(
         Permission.HOME_VIEW,
@@ -87,8 +104,42 @@ class EditionOne(Api):
                 {"section": one.key, "part": one.part, "title": one.title, "repeats": one.repeats}
                 for one in parsed.sections
             ],
-            "items": [_item(item, book.in_words(item.when, parsed) if item.when else "") for item in parsed],
+            "items": [_item(item, parsed) for item in parsed],
         }
+
+
+class OwnEditionList(Api):
+    @door(
+        Permission.HOME_VIEW,
+        scope=Scope.READ,
+        summary="List what your agency has asked besides, newest first",
+        answers=OwnEditions,
+    )
+    def get(self, request: ApiRequest) -> dict[str, Any]:
+        released = OwnEdition.objects.select_related("base").defer("questions", "base__document")
+        return {"results": [_own(one) for one in released.order_by("-number")]}
+
+
+class OwnEditionOne(Api):
+    @door(
+        Permission.HOME_VIEW,
+        scope=Scope.READ,
+        summary="Read one release of your agency's own questions",
+        answers=OwnEditionDetail,
+    )
+    def get(self, request: ApiRequest, own: int) -> dict[str, Any]:
+        found = get_object_or_404(OwnEdition.objects.select_related("base"), number=own)
+        asked = Asked(found.base, found).questions
+        return _own(found) | {"items": [_item(item, asked) for item in asked.local]}
+
+
+def _own(one: OwnEdition) -> dict[str, Any]:
+    return {
+        "own_questions": one.number,
+        "edition": one.base.number,
+        "sha256": one.sha256,
+        "released_at": one.released_at.isoformat(),
+    }
 
 
 def _edition(one: Edition) -> dict[str, Any]:
@@ -101,7 +152,7 @@ def _edition(one: Edition) -> dict[str, Any]:
     }
 
 
-def _item(item: Item, shown_when: str) -> dict[str, Any]:
+def _item(item: Item, edition: schema.Edition) -> dict[str, Any]:
     return {
         "item": item.key,
         "label": item.label,
@@ -114,6 +165,6 @@ def _item(item: Item, shown_when: str) -> dict[str, Any]:
         "is_column": item.is_column,
         "choices": [{"code": one.code, "label": one.label, "help": one.help} for one in item.choices],
         "missing": [{"code": one.code, "label": one.label, "help": ""} for one in item.missing_choices],
-        "shown_when": shown_when,
+        "shown_when": book.in_words(item.when, edition) if item.when else "",
         "when": item.when,
     }

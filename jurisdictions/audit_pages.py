@@ -138,6 +138,8 @@ PAGES = {
     "api:workbook": "The rows of a file, by other software",
     "api:editions": "Editions of the dictionary, by other software",
     "api:edition": "An edition of the dictionary, by other software",
+    "api:own_editions": "Own questions, by other software",
+    "api:own_edition": "Own questions of an edition, by other software",
     "api:schema_by_token": "The description for other software",
 }
 

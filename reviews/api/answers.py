@@ -46,6 +46,7 @@ class AnswerList(Api):
         return {
             "number": number,
             "edition": content.edition.number,
+            "own_questions": page.review.own_edition.number if page.review.own_edition else None,
             "state": page.review.state,
             "entries": [
                 {

@@ -165,6 +165,7 @@ def _told(page: ReviewPage) -> dict[str, Any]:
         "held_until": _day(review.held_until),
         "version": review.version,
         "edition": review.edition.number,
+        "own_questions": review.own_edition.number if review.own_edition else None,
         "state_since": _day(review.state_since),
         "selected_on": _day(review.selected_on),
         "selection_reasons": list(review.selection_reasons),

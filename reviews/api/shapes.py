@@ -144,6 +144,9 @@ class MoveRow(Shape):
 
 class ReviewDetail(ReviewRow):
     edition = serializers.CharField()
+    own_questions = serializers.IntegerField(
+        allow_null=True, help_text="The release of your agency's own questions beside it; null: it asks none."
+    )
     state_since = serializers.DateTimeField()
     selected_on = serializers.DateField(allow_null=True)
     selection_reasons = serializers.ListField(child=Told("code_selection_reasons"))
@@ -195,6 +198,9 @@ class EntryRow(Shape):
 class Answers(Shape):
     number = serializers.CharField()
     edition = serializers.CharField()
+    own_questions = serializers.IntegerField(
+        allow_null=True, help_text="The release of your agency's own questions beside it; null: it asks none."
+    )
     state = serializers.ChoiceField(Review.State.choices)
     entries = EntryRow(many=True)
     answers = AnswerRow(many=True)
