@@ -34,7 +34,7 @@ def start_draft(*, by: Membership) -> OwnDraft:
         defaults={"questions": newest.questions if newest else [], "changed_by": by},
     )
     if begun:
-        audit.record("own_questions.begun", about=draft, by=by)
+        audit.record("questions.begun", about=draft, by=by)
     return draft
 
 
@@ -54,7 +54,7 @@ def change_draft(
         return held
     held.questions, held.version, held.changed_by = questions, held.version + 1, by
     held.save(update_fields=["questions", "version", "changed_by", "changed_at"])
-    audit.record("own_questions.drafted", about=held, by=by, version=held.version, questions=len(questions))
+    audit.record("questions.drafted", about=held, by=by, version=held.version, questions=len(questions))
     return held
 
 
@@ -82,14 +82,14 @@ def release_draft(
         released_at=now or timezone.now(),
     )
     held.delete()
-    audit.record("own_questions.released", about=edition, by=by, number=edition.number)
+    audit.record("questions.released", about=edition, by=by, number=edition.number)
     return edition
 
 
 @transaction.atomic
 def drop_draft(draft: OwnDraft, *, by: Membership) -> None:
     """Drop the draft; what was released stays in force."""
-    audit.record("own_questions.dropped", about=draft, by=by, version=draft.version)
+    audit.record("questions.dropped", about=draft, by=by, version=draft.version)
     draft.delete()
 
 
@@ -109,7 +109,7 @@ def keep_file(draft: OwnDraft, offered: Offered, *, name: str, sha256: str, by: 
             "at": timezone.now(),
         },
     )
-    audit.record("own_questions.file_read", about=file, by=by, questions=len(offered.questions))
+    audit.record("questions.file_read", about=file, by=by, questions=len(offered.questions))
     return file
 
 

@@ -281,7 +281,7 @@ def test_a_release_is_what_the_next_draft_begins_from(
         own = OwnEdition.objects.get()
         assert not OwnDraft.objects.exists()
         assert (own.number, own.base, own.questions) == (1, Edition.objects.in_force(), [question()])
-        assert AuditEvent.objects.filter(kind="own_questions.released", about=f"ownedition:{own.pk}").exists()
+        assert AuditEvent.objects.filter(kind="questions.released", about=f"ownedition:{own.pk}").exists()
     assert "Which shift was it?" in text_of(pages.get(url("list")))
     assert "Which shift was it?" in text_of(pages.get(url("edition", 1)))
     pages.post(url("start"))

@@ -170,7 +170,8 @@ def test_it_is_answered_like_any_other(asking: Review, client: Client, lead: Mem
     assert "Which shift was it?" in page
     assert "These questions and their answers stay in our agency." in page
     assert (
-        "Our own question" in client.get(reverse("reviews:read", args=["cedar", "2026-001"])).content.decode()
+        "(our own question)"
+        in client.get(reverse("reviews:read", args=["cedar", "2026-001"])).content.decode()
     )
 
 

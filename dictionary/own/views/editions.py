@@ -80,7 +80,7 @@ def download(request: TenantRequest, own: int, kind: str) -> HttpResponse:
     if kind not in FORMATS:
         raise Http404
     made = FORMATS[kind]
-    audit.record("own_questions.downloaded", about=released, by=request.membership, number=own)
+    audit.record("questions.downloaded", about=released, by=request.membership, number=own)
     name = made.file_name.format(f"{asked.edition.number}-own-{own}")
     return HttpResponse(
         made.write(asked.document),

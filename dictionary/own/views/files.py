@@ -52,7 +52,7 @@ def upload(request: TenantRequest) -> HttpResponse:
         "count": len(problems),
         "columns": PROBLEMS,
         "rows": [
-            Row((f"{one.row or ''}", one.column or "The file", one.message)) for one in problems[:SHOWN]
+            Row((f"{one.row or '–'}", one.column or "The file", one.message)) for one in problems[:SHOWN]
         ],
         "crumbs": page.crumbs(("Bring in a file", "")),
     }
@@ -99,7 +99,7 @@ def file(request: TenantRequest) -> HttpResponse:
         "offered": [_line(one, page, ticked) for one in found.offered],
         "losses": len(found.losses),
         "columns": LOSSES,
-        "rows": [Row((f"{row or ''}", *rest)) for row, *rest in found.losses],
+        "rows": [Row((f"{row or '–'}", *rest)) for row, *rest in found.losses],
         "crumbs": page.crumbs((found.file_name, "")),
     }
     return render(request, "questions/file.html", context, status=422 if errors else 200)
