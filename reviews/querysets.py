@@ -164,6 +164,11 @@ class IncidentQuerySet(QuerySet["Incident"]):
             incidents = incidents.filter(pk__in=notified.union(_seated(membership), all=True))
         return incidents.exclude(_recused(membership, "pk"))
 
+    def with_review(self) -> IncidentQuerySet:
+        """With its review, where it has one, and what that asks (`Review.asked`)."""
+        incidents = self.select_related("review__edition", "review__own_edition")
+        return incidents.defer("review__edition__document", "review__own_edition__questions")
+
     def locked(self, pk: int) -> tuple[Incident, Review | None]:
         """The incident and its review as they are now, held for this transaction. The review first: whoever writes
         in it holds it, and may need the incident."""

@@ -129,7 +129,8 @@ class _Assembler:
         """The codes, the reasons for no answer that the item has, and those of them that stood among its codes."""
         own = (question.fence or {}).get("own_reasons") or ()
         codes = [choice for choice in question.codes if choice.code not in reasons or choice.code in own]
-        stood = [choice for choice in question.codes if choice not in codes]
+        left = set(codes)
+        stood = [choice for choice in question.codes if choice not in left]
         for choice in stood:
             if choice.label != words.get(choice.code):
                 self.lose(

@@ -32,6 +32,20 @@ class Problem:
         return f"{where}: {self.message}" if where else self.message
 
 
+def not_more(count: int, most: int | None) -> None:
+    """Raises Refused where a file has more questions than its reader has time for; None: as many as it likes."""
+    if most is not None and count > most:
+        raise Refused(
+            [
+                Problem(
+                    0,
+                    "",
+                    f"The file has {count:,} questions; {most:,} is the most. Bring fewer forms at a time.",
+                )
+            ]
+        )
+
+
 class Refused(ValueError):
     """The file cannot be read. `problems` names each place and how to mend it."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dictionary.interchange import redcap_file
 from dictionary.interchange.assembling import assemble
+from dictionary.interchange.losses import not_more
 from dictionary.interchange.questions import Imported
 from dictionary.interchange.redcap_file import Field, RedcapFile
 from dictionary.interchange.redcap_in import Reader
@@ -36,9 +37,12 @@ def write(document: Mapping[str, Any], origin: RedcapFile | None = None) -> byte
     return redcap_file.merge(origin, _named(base, record), _named(now, record)).to_bytes()
 
 
-def read(data: bytes, *, title: str = TITLE) -> RedcapImport:
-    """The edition that the file describes, and what it does not hold. Raises losses.Refused with what to mend."""
-    return _read(redcap_file.read(data), title)
+def read(data: bytes, *, title: str = TITLE, most: int | None = None) -> RedcapImport:
+    """The edition that the file describes, and what it does not hold. Raises losses.Refused with what to mend, also
+    where it has more than `most` fields."""
+    file = redcap_file.read(data)
+    not_more(len(file.fields), most)
+    return _read(file, title)
 
 
 def _read(file: RedcapFile, title: str) -> RedcapImport:

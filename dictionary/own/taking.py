@@ -13,6 +13,8 @@ from dictionary.rules import Json, Rule, items_in
 from dictionary.schema import LOCAL, Edition, Item, Section, load
 
 FILE_BYTES = 1024 * 1024
+FIELDS = 1_000
+CODES = 500  # of one question
 YAML_BYTES = 256 * 1024  # read slowly, and while somebody waits; the whole edition is half of it
 LEFT_OUT = "It is left out."
 KINDS = {"redcap": "REDCap data dictionary", "xlsform": "XLSForm", "document": "our own file"}
@@ -41,7 +43,7 @@ def read_file(data: bytes, name: str, base: Mapping[str, Json]) -> Offered:
     if not data.strip():
         raise Refused([Problem(0, "", "The file is empty. Choose another one.")])
     if data.startswith(b"PK"):
-        read = xlsform.read(data)
+        read = xlsform.read(data, most=FIELDS)
         return _offered("xlsform", read.document, read.losses, base)
     if name.lower().endswith((".yaml", ".yml", ".json")):
         if len(data) > YAML_BYTES:
@@ -50,7 +52,7 @@ def read_file(data: bytes, name: str, base: Mapping[str, Json]) -> Offered:
             )
         return _offered("document", own_file.read(data), (), base)
     if name.lower().endswith(".csv"):
-        read = redcap.read(data)
+        read = redcap.read(data, most=FIELDS)
         return _offered("redcap", read.document, read.losses, base)
     raise Refused(
         [Problem(0, "", "Choose a REDCap data dictionary (CSV), an XLSForm (XLSX) or our own file (YAML).")]
@@ -157,6 +159,11 @@ class _Taking:
         return PART
 
     def _question(self, item: Item, home: str) -> dict[str, Any]:
+        if len(item.choices) > CODES:
+            message = (
+                f"“{item.key}” has {len(item.choices):,} choices; {CODES} is the most. Ask for text instead."
+            )
+            raise Refused([Problem(0, "", message)])
         told = {
             "key": self.keys[item.key],
             "section": home,

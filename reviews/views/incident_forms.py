@@ -62,7 +62,7 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
     """Change the facts of an incident, if nobody else did so since the page was read."""
     by = request.membership
     incident = get_object_or_404(
-        Incident.objects.visible_to(by).select_related("review__edition", "review__own_edition"),
+        Incident.objects.visible_to(by).with_review(),
         number=number,
     )
     review: Review | None = getattr(incident, "review", None)

@@ -154,9 +154,7 @@ def incident_detail(request: TenantRequest, number: str) -> HttpResponse:
     """What is known about one incident, and where its review stands."""
     by = request.membership
     incident = get_object_or_404(
-        Incident.objects.visible_to(by).select_related(
-            "review__edition", "review__own_edition", "notified_by__user", "imported_by"
-        ),
+        Incident.objects.visible_to(by).with_review().select_related("notified_by__user", "imported_by"),
         number=number,
     )
     audit.record("incident.read", about=incident, by=by)

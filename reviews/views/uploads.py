@@ -267,7 +267,7 @@ def _receipt_row(receipt: IncidentImport, slug: str) -> Row:
 @require_GET
 @requires(Permission.INCIDENT_IMPORT)
 def template(request: TenantRequest) -> HttpResponseBase:
-    """The empty workbook of past reviews, under the edition in force; it holds nothing of the agency."""
+    """The empty workbook of past reviews, for what is asked now: it holds questions and no answers."""
     edition = asked_now().questions
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "past-reviews.xlsx"

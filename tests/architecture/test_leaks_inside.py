@@ -34,6 +34,8 @@ from tests.cast import member
 from tests.reviews.situations import complete, make_review
 
 pytestmark = pytest.mark.django_db
+# Whoever releases questions is told how many reviews that touches: a number, and nothing of any of them.
+TOLD_HOW_MANY = ("administrator", "j/<slug:jurisdiction>/questions/draft/release/")
 NUMBER = "2026-901"
 
 
@@ -53,7 +55,7 @@ def test_no_address_shows_a_review_one_has_no_part_in_and_more_of_them_change_no
         walk.add_theirs(f"2026-00{n}")
         walk.add_hidden(f"2026-90{n}")
     after = read(walk.unseated, walk.ours, like=before)
-    assert differing(before, after) == []
+    assert [asked for asked in differing(before, after) if asked[:2] != TOLD_HOW_MANY] == []
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from dictionary import editions
 from dictionary.interchange import own_file, redcap, xlsform
@@ -214,6 +214,26 @@ def test_what_is_no_file_of_questions_is_refused_with_a_sentence(
         read_file(data, name, base)
     assert words in str(refusal.value)
     assert len(str(refusal.value)) > 15
+
+
+HEADER = (FOLDER / "case_review.csv").read_bytes().splitlines()[0] + b"\nrecord_id,a,,text,R,,,,,,,,,,,,,\n"
+
+
+def test_a_file_that_would_keep_everybody_waiting_is_refused_before_it_is_read(base: dict[str, Any]) -> None:
+    many = b"".join(b"q%d,a,,text,L%d,,,,,,,,,,,,,\n" % (at, at) for at in range(1_000))
+    with pytest.raises(Refused, match="The file has 1,001 questions; 1,000 is the most"):
+        read_file(HEADER + many, "many.csv", base)
+    book = Workbook()
+    book.worksheets[0].title = "survey"
+    for row in [["type", "name"], *(["text", f"q{at}"] for at in range(1_001))]:
+        book.worksheets[0].append(row)
+    form = BytesIO()
+    book.save(form)
+    with pytest.raises(Refused, match="1,000 is the most"):
+        read_file(form.getvalue(), "many.xlsx", base)
+    choices = b" | ".join(b"%d, L%d" % (at, at) for at in range(40_000))
+    with pytest.raises(Refused, match="“q” has 40,000 choices; 500 is the most"):
+        read_file(HEADER + b'q,a,,radio,L,"' + choices + b'",,,,,,,,,,,,\n', "choices.csv", base)
 
 
 def test_a_file_that_asks_only_what_is_asked_already_offers_nothing(base: dict[str, Any]) -> None:

@@ -16,11 +16,14 @@ from dictionary.asked import Asked, asked_now
 from dictionary.models import Edition, OwnEdition
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.import_past import import_past_reviews
 from reviews.actions.notify import notify_incident
 from reviews.actions.select import select_for_review
 from reviews.content import read_content
 from reviews.documents import read_report
 from reviews.facts import ChildFacts, IncidentFacts
+from reviews.imports.columns import targets
+from reviews.imports.unpacking import unpack
 from reviews.models import Answer, Review, ReviewReport
 from reviews.past.layout import layout
 from reviews.past.template import write_template
@@ -284,3 +287,38 @@ def test_the_workbook_of_past_reviews_has_a_column_for_each(
     assert "Which nurse visited?" in [cell.value for cell in book["Family needs"][1]]
     labels = [column.label for sheet in layout(Edition.objects.in_force().parsed) for column in sheet.columns]
     assert "Which shift was it?" not in labels
+
+
+def test_past_reviews_come_in_with_answers_to_them(
+    own: OwnEdition, in_cedar: Jurisdiction, by: Membership, tmp_path: Path
+) -> None:
+    path = tmp_path / "past.xlsx"
+    write_template(path, asked_now().questions)
+    book = load_workbook(path)
+    told = {
+        "Reviews": {"Review": "CR-7", "Type of incident": "Fatality", "Which shift was it?": "Night"},
+        "Family needs": {
+            "Review": "CR-7",
+            "No.": 1,
+            "What was needed?": "Sleep.",
+            "Which nurse visited?": "B.",
+        },
+    }
+    for title, cells in told.items():
+        book[title].append([cells.get(str(cell.value)) for cell in book[title][1]])
+    book.save(path)
+    receipt = import_past_reviews(unpack(path, tmp_path), jurisdiction=in_cedar, by=by)
+    assert (receipt.accepted, receipt.edition) == (1, "1.0 with own questions 1")
+    review = Review.objects.with_questions().get()
+    assert review.own_edition == own
+    given = Answer.objects.filter(item__startswith="own_").order_by("item").values_list("item", "value")
+    assert list(given) == [("own_nurse", "B."), ("own_shift", "night")]
+
+
+def test_an_own_question_of_the_incident_can_be_brought_in_from_a_list(
+    in_cedar: Jurisdiction, by: Membership
+) -> None:
+    released(by, question(section="incident"), question("own_nurse", section="needs", **VISIT))
+    listed = [target.name for _, group in targets(asked_now().questions, 1) for target in group]
+    assert "own_shift" in listed
+    assert "own_nurse" not in listed

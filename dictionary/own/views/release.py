@@ -28,14 +28,17 @@ def preview(request: TenantRequest) -> HttpResponse:
     edition = page.whole.edition
     parts = _parts(edition)
     asked_for = request.GET.get("part", "")
-    ours = {item.part for item in edition.local}
+    with_ours = {item.part for item in edition.local}
     chosen = next((one for one in parts if one.key == asked_for), None)
-    chosen = chosen or next((one for one in parts if one.key in ours), parts[0])
+    chosen = chosen or next((one for one in parts if one.key in with_ours), parts[0])
+    blocks = [_block(edition, section) for section in edition.sections_of(chosen.key)]
+    fields = [field for _, groups in blocks for _, listed in groups for field in listed]
     context = {
         "page": page,
         "part": chosen,
-        "parts": [(one, one.key in ours) for one in parts],
-        "blocks": [_block(edition, section) for section in edition.sections_of(chosen.key)],
+        "ours": [field for field in fields if field.item.is_local and field.shown],
+        "parts": [(one, one.key in with_ours) for one in parts],
+        "blocks": blocks,
         "crumbs": page.crumbs(("As people will see it", "")),
     }
     return render(request, "questions/preview.html", context)
