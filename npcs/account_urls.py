@@ -43,7 +43,7 @@ urlpatterns = [
     path("security/sessions/<slug:mark>/end/", security.end_one, name="account_end_session"),
     path("tokens/", tokens.tokens, name="account_tokens"),
     path("tokens/new/", tokens.new, name="account_new_token"),
-    path("tokens/<int:token>/end/", tokens.end, name="account_end_token"),
+    path("tokens/<int:api_token>/end/", tokens.end, name="account_end_token"),
     path("closed/", public("says that accounts come by invitation")(views.signup), name="account_signup"),
     path(
         "password/",

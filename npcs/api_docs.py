@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from jurisdictions.api import Api, ApiRequest, Kind, door
 from jurisdictions.api.described import Component
 from jurisdictions.api.door import Scope
+from jurisdictions.api.problems import ALWAYS
 from jurisdictions.http import signed_in
 from jurisdictions.models import ApiToken
 from jurisdictions.roles import Permission
@@ -27,11 +28,18 @@ TITLES = {
     "people": "People",
     "schema": "This description",
 }
+WORDS = {
+    "string": "text",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "date-time": "moment",
+    "object": "object",
+}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as the page draws it."""
+    """One operation as the page draws it; what every one may refuse is said once, above them."""
 
     id: str
     method: str
@@ -39,9 +47,19 @@ class Operation:
     summary: str
     asks_for: str
     parameters: list[tuple[str, str, str]]
-    takes: str
-    answers: str
+    takes: list[str]
+    status: str
+    answers: list[str]
     refusals: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Described:
+    """One shape as the page draws it: of each field (name, type in words, the shape or item that it is, meaning)."""
+
+    name: str
+    about: str
+    fields: list[tuple[str, str, str, str]]
 
 
 @require_GET
@@ -66,13 +84,17 @@ class SchemaByToken(Api):
 def docs(request: HttpRequest) -> HttpResponse:
     described = api_schema.in_force()
     groups: dict[str, list[Operation]] = {}
-    for tag, operation in _operations(described):
-        groups.setdefault(tag, []).append(operation)
+    for path, methods in described["paths"].items():
+        for method, one in methods.items():
+            groups.setdefault(one["tags"][0], []).append(_operation(path, method, one))
     context = {
-        "about": api_schema.ABOUT,
         "base": f"{settings.BASE_URL}/api/v1/j/",
         "scopes": [(str(scope), scope.label) for scope in ApiToken.Scope],
         "groups": [(tag, TITLES[tag], groups[tag]) for tag in TITLES if tag in groups],
+        "shapes": [
+            _shape(name, one) for name, one in described["components"]["schemas"].items() if _is_ours(name)
+        ],
+        "always": [(kind.status, kind.code) for kind in ALWAYS],
         "kinds": list(Kind),
         "calls": settings.API_CALLS_A_MINUTE,
         "crumbs": [("My work", "/"), ("How other software talks to NPCS", "")],
@@ -80,41 +102,75 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", context)
 
 
-def _operations(described: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
-    for path, methods in described["paths"].items():
-        for method, one in methods.items():
-            kinds = {status: told for status, told in one["responses"].items() if int(status) >= 400}
-            yield (
-                one["tags"][0],
-                Operation(
-                    id=one["operationId"],
-                    method=method.upper(),
-                    path=path.replace("{jurisdiction}", "{agency}"),
-                    summary=one["summary"],
-                    asks_for=one["description"].replace("`", ""),
-                    parameters=[
-                        (given["name"], given["in"], given.get("description", ""))
-                        for given in one["parameters"]
-                        if given["name"] != "jurisdiction"
-                    ],
-                    takes=_named(one.get("requestBody", {}).get("content", {})),
-                    answers=_answer(one["responses"]),
-                    refusals=[
-                        (status, ", ".join(re.findall(r"`([a-z-]+)`", told["description"])))
-                        for status, told in kinds.items()
-                    ],
-                ),
-            )
-
-
-def _answer(responses: dict[str, Any]) -> str:
-    status = next(status for status in responses if int(status) < 400)
-    return f"{status}, {_named(responses[status].get('content', {})) or 'nothing'}"
-
-
-def _named(content: dict[str, Any]) -> str:
-    """The shape of a body by its name, or the type of a file."""
-    return " or ".join(
-        told["schema"]["$ref"].rpartition("/")[2] if "$ref" in told["schema"] else kind
-        for kind, told in content.items()
+def _operation(path: str, method: str, one: dict[str, Any]) -> Operation:
+    status = next(status for status in one["responses"] if int(status) < 400)
+    given = [parameter for parameter in one["parameters"] if parameter["name"] != "jurisdiction"]
+    return Operation(
+        id=one["operationId"],
+        method=method.upper(),
+        path=path.replace("{jurisdiction}", "{agency}"),
+        summary=one["summary"],
+        asks_for=one["description"].replace("`", ""),
+        parameters=[(each["name"], each["in"], each.get("description", "")) for each in given],
+        takes=_named(one.get("requestBody", {})),
+        status=status,
+        answers=_named(one["responses"][status]),
+        refusals=list(_refusals(one["responses"])),
     )
+
+
+def _refusals(responses: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(status, kinds) of what not every operation may say."""
+    usual = {kind.code for kind in ALWAYS}
+    for status, told in responses.items():
+        kinds = [code for code in re.findall(r"`([a-z-]+)`", told["description"]) if code not in usual]
+        if int(status) >= 400 and kinds:
+            yield status, ", ".join(kinds)
+
+
+def _named(body: dict[str, Any]) -> list[str]:
+    """The shape of a body by its name, or the types of a file."""
+    return [_ref(told["schema"]) or kind for kind, told in body.get("content", {}).items()]
+
+
+def _is_ours(name: str) -> bool:
+    """Whether the page shows a shape; what each item of the dictionary may be is the codebook's to say."""
+    return not name.startswith(("item_", "save_", "code_")) and name not in {
+        "Problem",
+        "description",
+        "value",
+    }
+
+
+def _shape(name: str, one: dict[str, Any]) -> Described:
+    fields = [
+        (key, _type(field), _ref_in(field), field.get("description", "").partition("\n")[0])
+        for key, field in one.get("properties", {}).items()
+    ]
+    return Described(name, one.get("description", ""), fields)
+
+
+def _type(field: dict[str, Any]) -> str:
+    """`text or null`, `list of`, in words; empty where it is another shape."""
+    if "anyOf" in field:
+        either = " or ".join(filter(None, map(_type, field["anyOf"])))
+        return f"{either} or" if _ref_in(field) else either
+    if field.get("type") == "array":
+        return f"list of {_type(field['items'])}".strip()
+    kinds = field.get("type", [])
+    words = [WORDS.get(each, each) for each in ([kinds] if isinstance(kinds, str) else kinds)]
+    if "enum" in field:
+        words[:1] = ["one of " + ", ".join(str(code) for code in field["enum"] if code is not None)]
+    elif "format" in field:
+        words[:1] = [WORDS.get(field["format"], field["format"])]
+    return " or ".join(words)
+
+
+def _ref_in(field: dict[str, Any]) -> str:
+    """The shape or item that a field is, or is a list of."""
+    inside = [field, field.get("items", {}), *field.get("anyOf", ())]
+    return next(filter(None, map(_ref, inside)), "")
+
+
+def _ref(schema: dict[str, Any]) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]

@@ -64,6 +64,11 @@ class Kind(Enum):
         self.code, self.status, self.title, self.words = code, status, title, words
 
 
+# What every address may say, and what those that take something may.
+ALWAYS = (Kind.UNREADABLE, Kind.NO_TOKEN, Kind.ROLE, Kind.SCOPE, Kind.NOT_FOUND, Kind.TOO_MANY, Kind.AWAY)
+TAKING = (Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.INVALID, Kind.REFUSED, Kind.RULE)
+
+
 class ApiProblem(Exception):
     """A refusal of the API itself. `more` are members beside those of the standard."""
 

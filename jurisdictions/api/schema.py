@@ -12,13 +12,9 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 
 from jurisdictions.api.described import Asked, Component, FileOf, Told
-from jurisdictions.api.problems import CONTENT_TYPE, Kind
+from jurisdictions.api.problems import ALWAYS, CONTENT_TYPE, TAKING, Kind
 
 type Json = dict[str, Any]
-
-# What every address may say, and what those that take something may.
-ALWAYS = (Kind.UNREADABLE, Kind.NO_TOKEN, Kind.ROLE, Kind.SCOPE, Kind.NOT_FOUND, Kind.TOO_MANY, Kind.AWAY)
-TAKING = (Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.INVALID, Kind.REFUSED, Kind.RULE)
 
 NUMBER = {"type": "string", "pattern": "^[0-9][0-9.-]{0,19}$"}
 KEY = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}

@@ -56,10 +56,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in("everybody ends their own tokens")
-def end(request: HttpRequest, token: int) -> HttpResponse:
+def end(request: HttpRequest, api_token: int) -> HttpResponse:
     user: Any = request.user
     found = get_object_or_404(
-        ApiToken.objects.select_related("membership__user"), pk=token, membership__user=user
+        ApiToken.objects.select_related("membership__user"), pk=api_token, membership__user=user
     )
     end_token(found, by=found.membership)
     messages.success(request, "That token has ended. Whatever used it gets nothing any more.")
@@ -90,9 +90,9 @@ def of_agency(request: TenantRequest) -> HttpResponse:
 
 @require_POST
 @requires(Permission.AGENCY_MANAGE_PEOPLE)
-def end_in_agency(request: TenantRequest, token: int) -> HttpResponse:
+def end_in_agency(request: TenantRequest, api_token: int) -> HttpResponse:
     by = request.membership
-    found = get_object_or_404(ApiToken, pk=token, membership__jurisdiction=by.jurisdiction)
+    found = get_object_or_404(ApiToken, pk=api_token, membership__jurisdiction=by.jurisdiction)
     end_token(found, by=by)
     messages.success(request, "That token has ended. Whatever used it gets nothing any more.")
     return redirect("people:tokens", by.jurisdiction.slug)

@@ -70,13 +70,18 @@ def test_every_operation_answers_as_it_is_described(
         {"Authorization": f"Bearer {token}"}
         for token in (give_token(every, walk.cedar), give_token(outsider, birch))
     )
-    before, statuses = rows_of_birch(walk), set()
+    before, statuses = _rows(walk), set()
     for found in described.get_all_operations():
         operation = found.ok()
         statuses |= _send(operation, mode, walk, ours, theirs)
-    assert rows_of_birch(walk) == before
+    assert _rows(walk) == before
     assert 422 in statuses
     assert 200 in statuses
+
+
+def _rows(walk: Walk) -> dict[str, Any]:
+    """Of Birch, without its tokens: one of them is shown here, and notes that it was."""
+    return {table: sum_ for table, sum_ in rows_of_birch(walk).items() if "apitoken" not in table}
 
 
 def _send(operation: Any, mode: GenerationMode, walk: Walk, ours: Any, theirs: Any) -> set[int]:

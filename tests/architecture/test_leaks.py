@@ -42,6 +42,7 @@ SWAPPED = (
     "run",
     "receipt",
     "figure",
+    "api_token",
 )
 NAMES_EVERY_AGENCY = {"j/<slug:jurisdiction>/directory/"}
 # Rows of Birch, wherever they lie; who was refused there is written down there, and that alone may be added.
@@ -51,6 +52,8 @@ BIRCHS = {
     if any(field.name == "jurisdiction" for field in model._meta.fields)
 } | {
     "jurisdictions_jurisdiction": "id = {birch}",
+    "jurisdictions_apitoken": "membership_id IN (SELECT id FROM jurisdictions_membership"
+    " WHERE jurisdiction_id = {birch})",
     "jurisdictions_auditevent": "jurisdiction_id = {birch} AND outcome <> 'denied'",
 }
 

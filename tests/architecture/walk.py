@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import secrets
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from inbox.models import Message
 from jurisdictions import audit, links
-from jurisdictions.models import AuditExport, Invitation, Jurisdiction, Membership, User
+from jurisdictions.models import ApiToken, AuditExport, Invitation, Jurisdiction, Membership, User
 from npcs.docs import methods_of
 from reviews.actions.answer import Place, save_answer
 from reviews.actions.remarks import mark_part
@@ -173,8 +174,22 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
             "person": lead.pk,
             "invitation": invitation.pk,
             "token": links.token_for(invitation),
+            "api_token": _token(lead, mark).pk,
         }
     )
+
+
+def _token(lead: Membership, mark: str) -> ApiToken:
+    """A token of the lead's, which opens nothing here: nobody knows its secret."""
+    token: ApiToken = ApiToken.objects.create(
+        membership=lead,
+        name=f"{mark} token",
+        prefix=secrets.token_hex(8),
+        secret_sha256="0" * 64,
+        scopes=["read"],
+        expires_at=timezone.now() + dt.timedelta(days=30),
+    )
+    return token
 
 
 def _stored(agency: Jurisdiction, mark: str, number: str) -> str:
