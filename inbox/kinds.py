@@ -204,6 +204,12 @@ KINDS: dict[str, Kind] = {
         mail_asks="Ask for a link to choose a new password:",
         mail_leads_to="account_reset_password",
     ),
+    "guest_named": Kind(
+        "Review {number}: you were asked to read it",
+        "You were named as a guest on review {number}. You can read all of it on one page, until the day it says.",
+        "Open the review",
+        "you were named as a guest on this review",
+    ),
     "approver_named": Kind(
         "Review {number}: you were asked to approve",
         "You were named as the approver of review {number}. You can read all of it on one page.",

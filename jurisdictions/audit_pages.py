@@ -90,7 +90,7 @@ PAGES = {
     "reviews:team": "Team of a review",
     "reviews:statement": "Conflict-of-interest statement",
     "reviews:hold": "Hold a review",
-    "reviews:approver": "Approver from outside",
+    "reviews:approver": "Guest or approver from outside",
     "reviews:move": "Move a review on",
     "reviews:factors": "Factors",
     "reviews:factors_of": "Factors of one opportunity",

@@ -112,7 +112,8 @@ KINDS = {
     "review.stepped_back": "Took somebody off a review because of a conflict",
     "review.handed_over": "Handed reviews over",
     "review.approver_named": "Named an approver from outside",
-    "review.approver_ended": "Ended an outside approver’s access",
+    "review.guest_named": "Named a guest to read a review",
+    "review.approver_ended": "Ended a guest’s access",
     # The partnership's own.
     "agency.created": "Brought an agency in",
     "agency.changed": "Changed an agency’s name, kind or place",

@@ -6,7 +6,7 @@ opens nothing. A grant counts only while its day has not passed and only for the
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -58,14 +58,23 @@ def named_to_approve(reviews: Collection[int]) -> set[tuple[int, int]]:
     return set(rows.values_list("content_object", "membership"))
 
 
-def guests_of(review: Review) -> list[tuple[Membership, dt.date]]:
-    """Who holds a right on this review by a grant today, each with their last day."""
+class Guest(NamedTuple):
+    """Somebody from outside on one review: until when, and whether to approve it or to read it only."""
+
+    person: Membership
+    until: dt.date
+    approves: bool
+
+
+def guests_of(review: Review) -> list[Guest]:
+    """Who holds a right on this review by a grant today."""
     if not ReviewGrant.objects.filter(content_object=review).exists():
         return []  # as on most reviews; every home page asks, and what counts as standing is dear to put into words
     found = standing().filter(content_object=review).order_by("ends_on")
     ends = dict(found.values_list("user", "ends_on"))
+    approving = set(found.filter(permission__codename="approve_review").values_list("user", flat=True))
     here = Membership.objects.filter(jurisdiction=review.jurisdiction_id, user__in=list(ends))
-    return [(person, ends[person.user_id]) for person in here.with_people()]
+    return [Guest(person, ends[person.user_id], person.user_id in approving) for person in here.with_people()]
 
 
 def grant(
@@ -86,7 +95,10 @@ def grant(
     return given
 
 
-def end(review: Review, *, of: Membership) -> int:
-    """Take every right on one review back from a person; how many there were."""
-    count, _ = ReviewGrant.objects.filter(content_object=review, user=of.user_id).delete()
+def end(review: Review, *, of: Membership, right: Right | None = None) -> int:
+    """Take every right on one review back from a person, or this one only; how many there were."""
+    held = ReviewGrant.objects.filter(content_object=review, user=of.user_id)
+    if right is not None:
+        held = held.filter(permission__codename=right)
+    count, _ = held.delete()
     return count

@@ -194,14 +194,20 @@ class HoldForm(_PlainForm):
 
 
 class ApproverForm(_ChecksPeople):
-    """A guest who approves one review, until a day."""
+    """A guest who approves one review or reads it, until a day."""
 
     person = forms.ChoiceField(
-        label="Approver from outside",
+        label="Person from outside",
         help_text="A person with the role Guest. The agency administrator invites guests under People.",
         widget=forms.Select(_SELECT),
     )
-    until = forms.DateField(label="Can read and approve until", widget=forms.DateInput(_DATE))
+    until = forms.DateField(label="Until", widget=forms.DateInput(_DATE))
+    reads_only = forms.BooleanField(
+        label="To read only",
+        required=False,
+        help_text="Without the tick this person may also approve the review.",
+        widget=forms.CheckboxInput({"class": "usa-checkbox__input"}),
+    )
 
     def __init__(self, *args: Any, agency: Jurisdiction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

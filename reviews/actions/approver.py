@@ -1,4 +1,4 @@
-"""An approver from outside the agency: named on one review until a day, and ended before it."""
+"""A guest from outside the agency, to approve one review or to read it: named until a day, and ended before it."""
 
 import datetime as dt
 
@@ -11,11 +11,15 @@ from jurisdictions.rules import Problem
 from reviews import grants
 from reviews.actions.moves import CannotMove, tell
 from reviews.models import Review
-from reviews.rules.naming import problems_before_naming_approver
+from reviews.rules.naming import problems_before_naming_approver, problems_before_naming_reader
 
 
 class CannotNameApprover(CannotMove):
     """This person is not asked to approve this review."""
+
+
+class CannotNameReader(CannotMove):
+    """This person is not asked to read this review."""
 
 
 @transaction.atomic
@@ -28,13 +32,34 @@ def name_approver(
     """
     review = Review.objects.locked(review.pk)
     problems = problems_before_naming_approver(review, person)
-    if until < (today or timezone.localdate()):
-        problems.append(Problem("approver.day", "Give today or a later day."))
-    if problems:
+    if problems := [*problems, *_about_day(until, today)]:
         raise CannotNameApprover(problems)
     given = grants.grant(review, to=person, rights=["view_review", "approve_review"], ends_on=until, by=by)
     audit.record("review.approver_named", about=review, by=by, person=person.pk)
     tell([person], "approver_named", review, occasion=f"grant:{given[0].pk}")
+
+
+@transaction.atomic
+def name_reader(
+    review: Review, *, person: Membership, until: dt.date, by: Membership, today: dt.date | None = None
+) -> None:
+    """Let a guest read one review until a day and no more, and tell them: also one who could approve it before.
+
+    Raises CannotNameReader.
+    """
+    review = Review.objects.locked(review.pk)
+    problems = problems_before_naming_reader(review, person)
+    if problems := [*problems, *_about_day(until, today)]:
+        raise CannotNameReader(problems)
+    grants.end(review, of=person, right="approve_review")
+    (given,) = grants.grant(review, to=person, rights=["view_review"], ends_on=until, by=by)
+    audit.record("review.guest_named", about=review, by=by, person=person.pk)
+    tell([person], "guest_named", review, occasion=f"grant:{given.pk}")
+
+
+def _about_day(until: dt.date, today: dt.date | None) -> list[Problem]:
+    early = until < (today or timezone.localdate())
+    return [Problem("approver.day", "Give today or a later day.")] if early else []
 
 
 @transaction.atomic

@@ -48,19 +48,35 @@ def problems_before_naming_approver(review: Review, person: Membership) -> list[
     return list(_about_approver(review, person))
 
 
-def _about_approver(review: Review, person: Membership) -> Iterator[Problem]:
+def problems_before_naming_reader(review: Review, person: Membership) -> list[Problem]:
+    """Why this person from outside cannot be asked to read this review."""
+    found = list(_about_guest(review, person, "read"))
+    if person.pk in _away(review):
+        found.append(_stepped_back(person))
+    return found
+
+
+def _about_guest(review: Review, person: Membership, what: str) -> Iterator[Problem]:
     if review.state not in UNDER_WAY:
         yield Problem(
             "approver.closed",
-            f"This review is {review.get_state_display().lower()} now, so nobody is asked to approve it.",
+            f"This review is {review.get_state_display().lower()} now, so nobody is asked to {what} it.",
         )
     if not person.is_a(Role.GUEST):
         yield Problem(
             "approver.guest",
             f"{person} does not have the role Guest. The agency administrator invites guests under People.",
         )
+
+
+def _stepped_back(person: Membership) -> Problem:
+    return Problem("approver.away", f"{person} stepped back from this review. Choose somebody else.")
+
+
+def _about_approver(review: Review, person: Membership) -> Iterator[Problem]:
+    yield from _about_guest(review, person, "approve")
     if person.pk in _away(review):
-        yield Problem("approver.away", f"{person} stepped back from this review. Choose somebody else.")
+        yield _stepped_back(person)
     elif has_written(review, person):
         yield Problem(
             "approver.wrote",

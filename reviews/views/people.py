@@ -15,7 +15,7 @@ from jurisdictions.paging import key_or_404
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem
 from reviews import grants
-from reviews.actions.approver import end_approver, name_approver
+from reviews.actions.approver import end_approver, name_approver, name_reader
 from reviews.actions.hold import hold_review, release_hold
 from reviews.actions.moves import CannotMove
 from reviews.actions.select import do_not_select, select_for_review
@@ -204,7 +204,7 @@ def _days_added(held: Review, released: Review) -> str:
 @GET_OR_POST
 @requires(Permission.REVIEW_ASSIGN)
 def approver(request: TenantRequest, number: str) -> HttpResponse:
-    """Name somebody from outside who may approve this one review until a day, or end that now."""
+    """Name somebody from outside who may approve this one review, or read it, until a day; or end that now."""
     page = read_review(request, number)
     guests = grants.guests_of(page.review)
     names = page.review.state in UNDER_WAY
@@ -221,17 +221,19 @@ def approver(request: TenantRequest, number: str) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid() and _approver_named(request, page, form):
             return redirect(page.url())
-    return _render(request, page, "approver", form, title="Approver from outside", guests=guests)
+    return _render(request, page, "approver", form, title="Somebody from outside", guests=guests)
 
 
 def _approver_named(request: TenantRequest, page: ReviewPage, form: ApproverForm) -> bool:
-    person = form.named
+    person, reads_only = form.named, form.cleaned_data["reads_only"]
+    name = name_reader if reads_only else name_approver
     try:
-        name_approver(page.review, person=person, until=form.cleaned_data["until"], by=request.membership)
+        name(page.review, person=person, until=form.cleaned_data["until"], by=request.membership)
     except CannotMove as refusal:
         _show(form, refusal.problems)
         return False
-    messages.success(request, f"{person} can read and approve this review.")
+    messages.success(request, f"{person} can read {'' if reads_only else 'and approve '}this review.")
+    _warn_if_nobody_approves(request, page.review)
     return True
 
 
@@ -241,18 +243,23 @@ def _ended(request: TenantRequest, page: ReviewPage) -> HttpResponse:
     person = get_object_or_404(here, pk=key_or_404(request.POST["end"]))
     ended = end_approver(page.review, person=person, by=request.membership)
     messages.success(request, _what_ended(person, page.review, ended=ended))
-    if page.review.state == Review.State.WITH_DIRECTOR and nobody_approves([page.review.pk]):
-        messages.warning(request, "Nobody can approve this review now. Name somebody else from outside.")
-        return redirect(page.url("approver"))
-    return redirect(page.url())
+    left_alone = _warn_if_nobody_approves(request, page.review)
+    return redirect(page.url("approver") if left_alone else page.url())
+
+
+def _warn_if_nobody_approves(request: TenantRequest, review: Review) -> bool:
+    if review.state != Review.State.WITH_DIRECTOR or not nobody_approves([review.pk]):
+        return False
+    messages.warning(request, "Nobody can approve this review now. Name somebody else from outside.")
+    return True
 
 
 def _what_ended(person: Membership, review: Review, *, ended: bool) -> str:
     """A guest may hold another role, or a seat, that shows them the review still."""
     if not ended:
-        return f"{person} was not an approver from outside for this review any more. Nothing was changed."
+        return f"{person} was not named to this review from outside any more. Nothing was changed."
     if people_who_may_be_told(review, [person]):
-        return f"{person} is no longer an approver from outside for this review, and still sees it by another role."
+        return f"{person} is no longer named to this review from outside, and still sees it by another role."
     return f"{person} cannot read or approve this review any more."
 
 

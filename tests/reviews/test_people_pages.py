@@ -146,7 +146,7 @@ def test_the_end_of_a_hold_is_told_by_what_it_did(
         (["guest"], "Guest cannot read or approve this review any more."),
         (
             ["guest", "quality_lead"],
-            "Guest is no longer an approver from outside for this review, and still sees it by another role.",
+            "Guest is no longer named to this review from outside, and still sees it by another role.",
         ),
     ],
 )
@@ -158,7 +158,7 @@ def test_the_end_of_an_approver_is_told_by_what_it_did(
         rights: list[grants.Right] = ["view_review", "approve_review"]
         ends_on, by = timezone.localdate(), member(coordinator, cedar)
         grants.grant(review, to=guest, rights=rights, ends_on=ends_on, by=by)
-    again = "Guest was not an approver from outside for this review any more. Nothing was changed."
+    again = "Guest was not named to this review from outside any more. Nothing was changed."
     client, page = sign_in("coordinator"), HOME + "approver/"
     for said in (words, again):
         answer = client.post(page, {"end": str(guest.pk)})

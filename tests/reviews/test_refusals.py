@@ -46,7 +46,7 @@ def client(cedar: Jurisdiction, coordinator: User, reviewer: User, sign_in: Sign
         ("in_review", "team/", {}, ["Lead reviewer”: Choose one."]),
         ("in_review", "hold/", {}, ["Wait until”: Give a day.", "wait?”: Choose one."]),
         ("in_review", "hold/", {"until": "30.2.2026"}, ["Give a day that exists"]),
-        ("in_review", "approver/", {}, ["Approver from outside”: Choose one.", "until”: Give a day."]),
+        ("in_review", "approver/", {}, ["Person from outside”: Choose one.", "Until”: Give a day."]),
         ("in_review", "statement/", {}, ["Which is true for you?”: Choose one."]),
         ("not_selected", "move/reopen_selection/", {"note": "x" * 2003}, ["2,000 characters: it is 3 over"]),
     ],

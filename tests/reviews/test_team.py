@@ -123,7 +123,7 @@ class TestApproverFromOutside:
         until = timezone.localdate() + dt.timedelta(days=9)
         name_approver(review, person=guest, until=until, by=by)
         assert people_told(MOVES["send_to_director"], review) == [guest]
-        assert grants.guests_of(review) == [(guest, until)]
+        assert grants.guests_of(review) == [(guest, until, True)]
         assert Review.objects.visible_to(guest).exists()
         for _ in range(2):
             end_approver(review, person=guest, by=by)
@@ -179,7 +179,7 @@ class TestApproverPage:
             make_move(review, "approve", by=guest)
         client = sign_in("coordinator")
         assert f'href="{HOME}approver/"' in client.get(HOME).content.decode()
-        assert "Name this approver" not in client.get(HOME + "approver/").content.decode()
+        assert "Name this person" not in client.get(HOME + "approver/").content.decode()
         assert client.post(HOME + "approver/", {"person": str(guest.pk)}).status_code == 403
         assert client.post(HOME + "approver/", {"end": str(guest.pk)}).status_code == 302
         assert client.get(HOME + "approver/").status_code == 404
