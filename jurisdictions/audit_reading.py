@@ -44,7 +44,7 @@ class AuditFilters:
         """From an address. Nobody is looked for by their key but the people whom the list offers, and nothing by its
         name but what the reader may see."""
         person, kind = read_key(given.get("person", "")), given.get("kind", "")
-        about = " ".join(given.get("about", "").split())[:120] if reader else ""
+        about = _words(given.get("about", "")) if reader else ""
         return cls(
             person if person in people else None,
             kind if kind in KINDS else "",
@@ -87,6 +87,12 @@ def _named(words: str, reader: Membership) -> Iterator[str]:
     yield from (f"membership:{key}" for key in people.values_list("pk", flat=True))
     for find in FOUND_BY:
         yield from find(words, reader)
+
+
+def _words(text: str) -> str:
+    """On one line, without what no database takes."""
+    seen = (sign for sign in text if sign.isprintable() or sign.isspace())
+    return " ".join("".join(seen).split())[:120]
 
 
 def _begin(day: dt.date) -> dt.datetime:

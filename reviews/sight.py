@@ -14,6 +14,7 @@ from django.utils import timezone
 from jurisdictions.audit import name_of
 from jurisdictions.models import AuditEvent, Membership
 from jurisdictions.roles import ROLE_LABELS, ROLES, Permission, Role
+from jurisdictions.tenancy import open_jurisdiction
 from reviews import grants
 from reviews.models import Incident, Recusal, Review, ReviewGrant, ReviewSeat
 from reviews.querysets import keys_of_those_who_see, keys_of_those_who_see_incident
@@ -140,7 +141,9 @@ def _why_no_longer(record: int) -> dict[int, str]:
     past = {seat.membership_id: f"On its team until {_day(seat.ended_at)}" for seat in ended if seat.ended_at}
     grants_ = ReviewGrant.objects.filter(content_object=record)
     until = {grant.user_id: grant.ends_on for grant in grants_}
-    guests = Membership.objects.filter(user__in=until).values_list("pk", "user")
+    guests = Membership.objects.filter(jurisdiction=open_jurisdiction(), user__in=until).values_list(
+        "pk", "user"
+    )
     return past | {key: f"Guest until {until[user]:%-d %B %Y}" for key, user in guests}
 
 

@@ -45,7 +45,7 @@ PLACES = HOSTILE | {
     "a year too long": "20260",
 }
 ASKED = ["q", "type", "state", "year", "county", "sort", "show", "id", "section", "privacy"]
-ASKED += ["from", "kind", "person", "day", "after"]
+ASKED += ["from", "kind", "person", "since", "until", "about", "after"]
 # Pages that read what is asked: those of no single thing, and two that are long.
 ASKING = [
     route

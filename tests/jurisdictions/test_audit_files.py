@@ -59,6 +59,7 @@ def test_it_is_narrowed_to_what_it_is_about(sign_in: SignIn, told: int, quality_
     assert kinds(client, about=" reviewer ") == ["Changed somebody’s roles"]
     assert kinds(client, about="2026-999") == []
     assert kinds(client, about="review:1") == []
+    assert kinds(client, about="2026\x00-001\x1b") == ["Wrote in a review"]
     page = client.get(PAGE, {"about": "2026-001"}).content.decode()
     assert "about 2026-001" in page
     assert '<input type="hidden" name="about" value="2026-001">' in page
