@@ -53,7 +53,8 @@ def write_file(path: Path, rows: int, *, sentences: int = 8) -> None:
                     f"Shire {i % 83}",
                     f"FILE-{i}",
                     "YNU"[i * 7 % 3],
-                    f"Row {i}. " + "What the agency was told on that day, in the words of the caller. " * sentences,
+                    f"Row {i}. "
+                    + "What the agency was told on that day, in the words of the caller. " * sentences,
                     i % 17,
                     "FMU"[i * 5 % 3],
                 ]

@@ -68,7 +68,9 @@ def _one(rows: int) -> None:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_file(folder / "past.csv", rows, sentences=0)  # else the largest file would be too large to come in
+        write_file(
+            folder / "past.csv", rows, sentences=0
+        )  # else the largest file would be too large to come in
         say("begun")
         file = unpack(folder / "past.csv", folder)
         survey(file.table())

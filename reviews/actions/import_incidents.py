@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 
@@ -14,13 +14,13 @@ from dictionary.schema import Item
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.imports.keeping import kept_unless, next_receipt_key
+from reviews.imports.likeness import look_alikes
 from reviews.imports.mapping import FileMapping
 from reviews.imports.rows import WHOLE_ROW, MappedRow, Remark, RowReader
-from reviews.imports.staging import Change, Outcome, Stage
-from reviews.imports.table import Row, Table
+from reviews.imports.staging import Change, Outcome, Outcomes, Stage
+from reviews.imports.table import Table
 from reviews.imports.unpacking import FileFacts, Unpacked
-from reviews.models import Child, Incident, IncidentImport, UnmappedCode
-from reviews.rules.duplicates import LookAlikes, Traits
+from reviews.models import IncidentImport, UnmappedCode
 
 BATCH = 2_000
 
@@ -65,7 +65,7 @@ class Receipt:
     rows: int = 0
     widest: int = 0
     remarks: dict[int, list[Remark]] = field(default_factory=dict)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[int, Outcome] = field(default_factory=dict)
     unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
     changes: list[ChangedFact] = field(default_factory=list)
     record: IncidentImport | None = None
@@ -93,7 +93,7 @@ class Receipt:
         return self.rows - len(self.remarks)
 
     def count(self, what: str) -> int:
-        return sum(outcome.what == what for outcome in self.outcomes.values())
+        return self.outcomes.count(what) if isinstance(self.outcomes, Outcomes) else 0
 
     @property
     def facts(self) -> list[tuple[str, str | int]]:
@@ -153,23 +153,20 @@ def _bring_in(
     with table.opened() as (header, rows):
         reader = RowReader(mapping, header, today=timezone.localdate(now))
         receipt = Receipt(file.facts, table, mapping, header, reader.unread, dry_run)
-        intake = _Intake(receipt)
         for batch in batched(rows, BATCH):
-            stage.add(intake.take(reader, batch))
+            receipt.rows += len(batch)
+            receipt.widest = max(receipt.widest, *(len(row.cells) for row in batch))
+            stage.add([_take(receipt, reader.read(row)) for row in batch])
             if progress is not None:
                 progress(receipt.rows)
-    intake.look_for_likeness(jurisdiction)
+    _remark_on_keys(receipt, stage)
+    _remark_on_likeness(receipt, jurisdiction)
     import_id = next_receipt_key()
     receipt.outcomes = stage.apply(import_id, now=now)
     receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
     receipt.record = _record(receipt, import_id, jurisdiction, by, stage.at)
-    known = {
-        (source.column, code)
-        for source in mapping.sources
-        for code in (source.codes or {choice.code for choice in source.item.choices})
-    }
-    queue_unmapped(receipt.record, receipt.unmapped, known)
+    queue_unmapped(receipt.record, receipt.unmapped, _known_codes(mapping))
     audit.record(
         "incidents.imported",
         about=receipt.record,
@@ -183,70 +180,45 @@ def _bring_in(
     return receipt
 
 
-@dataclass
-class _Intake:
-    """Rows as they pass: keys seen, traits kept for the comparison, remarks gathered."""
+def _known_codes(mapping: FileMapping) -> set[tuple[str, str]]:
+    """The codes that a mapping gives a meaning, by their columns."""
+    return {
+        (source.column, code)
+        for source in mapping.sources
+        for code in (source.codes or {choice.code for choice in source.item.choices})
+    }
 
-    receipt: Receipt
-    keys: dict[str, int] = field(default_factory=dict)
-    traits: dict[int, Traits] = field(default_factory=dict)
 
-    def take(self, reader: RowReader, batch: Iterable[Row]) -> list[MappedRow]:
-        """The rows of the batch that can come in."""
-        good = []
-        for row in batch:
-            mapped = reader.read(row)
-            self.receipt.rows += 1
-            self.receipt.widest = max(self.receipt.widest, len(row.cells))
-            # Also after a row that goes back: once it is mended, it must find its own incident.
-            if mapped.key and (first := self.keys.setdefault(mapped.key, row.number)) != row.number:
-                message = f"Row {first} has the same key already."
-                fix = "Give each row a key of its own, or take one of the two out."
-                mapped.remarks.append(Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
-            for column, code in mapped.unmapped:
-                self.receipt.unmapped[column, code] += 1
-            if mapped.remarks:
-                self.receipt.remarks[row.number] = mapped.remarks
-            if not mapped.returned:
-                self.traits[row.number] = mapped.traits
-                good.append(mapped)
-        return good
+def _take(receipt: Receipt, mapped: MappedRow) -> MappedRow:
+    """Note what is to be said of a row."""
+    for column, code in mapped.unmapped:
+        receipt.unmapped[column, code] += 1
+    if mapped.remarks:
+        receipt.remarks[mapped.number] = mapped.remarks
+    return mapped
 
-    def look_for_likeness(self, jurisdiction: Jurisdiction) -> None:
-        """Point out rows that look like another row or like an incident that is here already."""
-        within: LookAlikes[int] = LookAlikes(days_without_age=0)
-        for row, traits in self.traits.items():
-            for other in within.of(traits):
-                self._point_out(row, f"row {other}")
-                self._point_out(other, f"row {row}")
-            within.add(row, traits)
-        here: LookAlikes[str] = LookAlikes(days_without_age=0)
-        for number, source_key, traits in traits_here(jurisdiction):
-            if source_key not in self.keys:
-                here.add(number, traits)
-        for row, traits in self.traits.items():
-            for number in here.of(traits):
-                self._point_out(row, f"incident {number}")
 
-    def _point_out(self, row: int, other: str) -> None:
+def _remark_on_keys(receipt: Receipt, stage: Stage) -> None:
+    for row, first in stage.take_out_what_stands_twice():
+        message = f"Row {first} has the same key already."
+        fix = "Give each row a key of its own, or take one of the two out."
+        receipt.remark(row, Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
+
+
+def _remark_on_likeness(receipt: Receipt, jurisdiction: Jurisdiction) -> None:
+    """Point out rows that look like another row or like an incident that is here already."""
+    fix = "If they are one incident, withdraw one of the two."
+
+    def point_out(row: int, other: str) -> None:
         message = f"This looks like {other}. Both came in; nothing was merged."
-        fix = "If they are one incident, withdraw one of the two."
-        self.receipt.remark(row, Remark(WHOLE_ROW, "The whole row", message, fix))
+        receipt.remark(row, Remark(WHOLE_ROW, "The whole row", message, fix))
 
-
-def traits_here(jurisdiction: Jurisdiction) -> list[tuple[str, str, Traits]]:
-    """Number, key in the agency's file, and traits of every incident that stands in the open agency."""
-    ages: dict[int, list[tuple[int, str]]] = {}
-    known = Child.objects.filter(jurisdiction=jurisdiction, age_value__isnull=False)
-    for incident, value, unit in known.values_list("incident_id", "age_value", "age_unit"):
-        ages.setdefault(incident, []).append((value or 0, unit))
-    standing = Incident.objects.filter(jurisdiction=jurisdiction, withdrawn_at=None).values_list(
-        "pk", "number", "source_key", "incident_type", "occurred_on", "county", "case_number"
-    )
-    return [
-        (number, source_key, Traits(kind, day, county, case_number, tuple(ages.get(pk, ()))))
-        for pk, number, source_key, kind, day, county, case_number in standing
-    ]
+    for alike in look_alikes(jurisdiction.pk):
+        if alike.other:
+            point_out(alike.row, f"row {alike.other}")
+            point_out(alike.other, f"row {alike.row}")
+        else:
+            point_out(alike.row, f"incident {alike.number}")
 
 
 def _remark_on_outcomes(receipt: Receipt) -> None:

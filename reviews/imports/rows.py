@@ -14,14 +14,13 @@ from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.cells import UNMAPPED, Taker, taker
 from reviews.imports.mapping import FileMapping, Given, Source
 from reviews.imports.table import OWN_COLUMNS, FileRefused, Row
-from reviews.rules.duplicates import Age, Traits
 
 KEY_LENGTH = 120
 CODE_LENGTH = 200
 WHOLE_ROW = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something to look at in one cell, or in the whole row; with `returned` the row did not come in."""
 
@@ -65,22 +64,6 @@ class MappedRow:
         said = [list(self.incident.items()), [list(child.items()) for child in self.children]]
         said.append([(answer.child, answer.item, answer.value, answer.missing) for answer in self.answers])
         return hashlib.sha256(repr(said).encode()).hexdigest()
-
-    @property
-    def traits(self) -> Traits:
-        ages: list[Age] = [
-            (child["age_value"], child["age_unit"])
-            for child in self.children
-            if child.get("age_value") is not None
-        ]
-        day = self.incident.get("occurred_on")
-        return Traits(
-            self.incident["incident_type"],
-            dt.date.fromisoformat(day) if day else None,
-            self.incident.get("county") or "",
-            self.incident.get("case_number") or "",
-            tuple(ages),
-        )
 
 
 @dataclass(frozen=True)

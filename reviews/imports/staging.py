@@ -7,7 +7,9 @@ scope's transaction: with a pooler between, nothing else is sure to be the same 
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,20 +31,25 @@ from reviews.imports.statements import (
     INSERT_ENTRIES,
     INSERT_INCIDENTS,
     KEEP_VERSIONS,
+    KNOW_KEYS,
     LOCK_CHANGED,
     OUTCOMES,
     PLACE,
     PLACE_CHILDREN,
     PROTECTED,
+    SAME_KEY,
     SET_ANSWERS,
     SET_CHILDREN,
     SET_HASHES,
     SET_INCIDENTS,
     SETTLE_OUTCOMES,
+    TAKE_OUT,
 )
-from reviews.numbers import lock_numbers
+from reviews.numbers import lock_numbers, number_of
+from reviews.rules.duplicates import folded
 
 MOST_CHANGES = 2_000
+_CHUNK = 2_000
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,47 @@ class Change:
     after_missing: str
 
 
+class Outcomes(Mapping[int, Outcome]):
+    """The outcome of each row that came in, by the row's number: some bytes for each, however large the file."""
+
+    def __init__(self, protected: Mapping[int, Sequence[str]]) -> None:
+        self._protected = protected
+        self._whats: list[str] = []
+        self._rows, self._codes = array("l"), array("b")
+        self._years, self._sequences = array("h"), array("l")
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(OUTCOMES)
+            while chunk := cursor.fetchmany(_CHUNK):
+                for row, what, number in chunk:
+                    self._note(row, what, number or "0-0")
+
+    def _note(self, row: int, what: str, number: str) -> None:
+        if what not in self._whats:
+            self._whats.append(what)
+        year, sequence = number.split("-")
+        self._rows.append(row)
+        self._codes.append(self._whats.index(what))
+        self._years.append(int(year))
+        self._sequences.append(int(sequence))
+
+    def __getitem__(self, row: int) -> Outcome:
+        at = bisect_left(self._rows, row)
+        if at == len(self._rows) or self._rows[at] != row:
+            raise KeyError(row)
+        number = number_of(self._years[at], self._sequences[at]) if self._years[at] else ""
+        return Outcome(self._whats[self._codes[at]], number, tuple(self._protected.get(row, ())))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def count(self, what: str) -> int:
+        """How many rows became this."""
+        return self._codes.count(self._whats.index(what)) if what in self._whats else 0
+
+
 class Stage:
     """The rows of one file on their way in. Use inside the agency's scope."""
 
@@ -79,8 +127,22 @@ class Stage:
         with connection.cursor() as cursor:
             cursor.execute(CREATE_TABLES)
 
-    def add(self, rows: Sequence[MappedRow]) -> None:
-        """Copy a batch of rows into the temporary tables."""
+    def add(self, batch: Sequence[MappedRow]) -> None:
+        """Copy a batch of rows into the temporary tables; of those that go back, only their keys."""
+        _copy(
+            "npcs_told (row, source_key, county, case_number, good)",
+            (
+                (
+                    row.number,
+                    row.key,
+                    folded(row.incident.get("county") or ""),
+                    folded(row.incident.get("case_number") or ""),
+                    not row.returned,
+                )
+                for row in batch
+            ),
+        )
+        rows = [row for row in batch if not row.returned]
         _copy(
             "npcs_incoming (row, source_key, source_sha256, incident_type, occurred_on, aware_on, county, case_number)",
             (
@@ -105,7 +167,19 @@ class Stage:
             ),
         )
 
-    def apply(self, import_id: int, *, now: dt.datetime | None) -> dict[int, Outcome]:
+    def take_out_what_stands_twice(self) -> list[tuple[int, int]]:
+        """Rows whose key stands in an earlier row, with that row; they do not come in."""
+        with connection.cursor() as cursor:
+            for statement in KNOW_KEYS.split(";"):
+                cursor.execute(statement)
+            cursor.execute(SAME_KEY)
+            twice: list[tuple[int, int]] = cursor.fetchall()
+            if twice:
+                for statement in TAKE_OUT.split(";"):
+                    cursor.execute(statement, {"rows": [row for row, _ in twice]})
+        return twice
+
+    def apply(self, import_id: int, *, now: dt.datetime | None) -> Mapping[int, Outcome]:
         """Bring the staged rows in and say what became of each. A row that says what it said before is left alone.
 
         What is written carries the moment at which everything to be changed was held, however long the file took to
@@ -138,11 +212,7 @@ class Stage:
             protected: dict[int, list[str]] = {}
             for row, item in cursor.fetchall():
                 protected.setdefault(row, []).append(item)
-            cursor.execute(OUTCOMES)
-            return {
-                row: Outcome(what, number or "", tuple(protected.get(row, ())))
-                for row, what, number in cursor.fetchall()
-            }
+        return Outcomes(protected)
 
     def _hold(self) -> None:
         """No other import, and nobody who numbers, undoes or changes one of these incidents, goes on meanwhile."""

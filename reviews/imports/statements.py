@@ -1,14 +1,18 @@
 """The statements that bring staged rows in. Each runs behind the agency's wall, over all rows at once.
 
-npcs_incoming*: what the file says. npcs_placed: for each row what becomes of it and where. npcs_change: single
-facts that differ from what stands; `protected` are those that a person has set here since.
+npcs_told: each row of the file with its key, and whether it comes in. npcs_incoming*: what the good ones say.
+npcs_placed: for each row what becomes of it and where. npcs_change: single facts that
+differ from what stands; `protected` are those that a person has set here since.
 """
 
 from reviews.numbers import LAST_OF_EACH_YEAR
 
 CREATE_TABLES = """
-DROP TABLE IF EXISTS pg_temp.npcs_incoming, pg_temp.npcs_incoming_child, pg_temp.npcs_incoming_answer,
-    pg_temp.npcs_change, pg_temp.npcs_placed, pg_temp.npcs_placed_child;
+DROP TABLE IF EXISTS pg_temp.npcs_told, pg_temp.npcs_incoming, pg_temp.npcs_incoming_child,
+    pg_temp.npcs_incoming_answer, pg_temp.npcs_change, pg_temp.npcs_placed, pg_temp.npcs_placed_child;
+CREATE TEMPORARY TABLE npcs_told (
+    row int, source_key text, county text, case_number text, good bool
+) ON COMMIT DROP;
 CREATE TEMPORARY TABLE npcs_incoming (
     row int, source_key text, source_sha256 text, incident_type text, occurred_on date, aware_on date,
     county text, case_number text
@@ -24,6 +28,20 @@ CREATE TEMPORARY TABLE npcs_change (
     at timestamptz, new jsonb, missing text, answer bigint, protected bool
 ) ON COMMIT DROP;
 """
+
+# Also after a row that goes back: once it is mended, it must find its own incident.
+SAME_KEY = """
+SELECT row, first FROM (
+    SELECT row, min(row) OVER (PARTITION BY source_key) AS first FROM npcs_told WHERE source_key <> ''
+) t WHERE row <> first ORDER BY row
+"""
+TAKE_OUT = """
+DELETE FROM npcs_incoming WHERE row = ANY(%(rows)s);
+DELETE FROM npcs_incoming_child WHERE row = ANY(%(rows)s);
+DELETE FROM npcs_incoming_answer WHERE row = ANY(%(rows)s);
+UPDATE npcs_told SET good = false WHERE row = ANY(%(rows)s)
+"""
+KNOW_KEYS = "CREATE INDEX ON npcs_told (source_key); CREATE INDEX ON npcs_told (row); ANALYZE npcs_told"
 
 # Nobody else may change what the file is about to change.
 LOCK_CHANGED = """
@@ -247,4 +265,4 @@ WHERE i.jurisdiction_id = %(jurisdiction)s AND i.id = p.incident AND i.source_sh
 """
 
 PROTECTED = "SELECT row, item FROM npcs_change WHERE protected ORDER BY row, item"
-OUTCOMES = "SELECT row, outcome, number FROM npcs_placed"
+OUTCOMES = "SELECT row, outcome, number FROM npcs_placed ORDER BY row"

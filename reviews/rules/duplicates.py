@@ -34,12 +34,12 @@ def alike(one: Traits, other: Traits, *, days_without_age: int = NEAR_DAYS) -> s
     Two incidents of which no ages are known to compare must lie within `days_without_age`, and be of the very
     same type when that is 0: in a file of many years a county and three days alone say too little.
     """
-    if one.case_number and _plain(one.case_number) == _plain(other.case_number):
+    if one.case_number and folded(one.case_number) == folded(other.case_number):
         return "the same case number"
     if one.occurred_on is None or other.occurred_on is None or not one.county:
         return ""
     gap = abs((one.occurred_on - other.occurred_on).days)
-    if gap > NEAR_DAYS or _plain(one.county) != _plain(other.county):
+    if gap > NEAR_DAYS or folded(one.county) != folded(other.county):
         return ""
     if _kind(one) != _kind(other):
         return ""
@@ -74,7 +74,8 @@ def _kind(traits: Traits) -> str:
     return _SAME_KIND.get(traits.incident_type, traits.incident_type)
 
 
-def _plain(text: str) -> str:
+def folded(text: str) -> str:
+    """A county or case number as it is compared: without case and extra spaces."""
     return " ".join(text.split()).casefold()
 
 
@@ -90,19 +91,26 @@ class LookAlikes[Name: Hashable]:
 
     def add(self, name: Name, traits: Traits) -> None:
         if traits.case_number:
-            self._by_case[_plain(traits.case_number)].append(name)
+            self._by_case[folded(traits.case_number)].append(name)
         if traits.occurred_on and traits.county:
-            self._by_day[_plain(traits.county), traits.occurred_on.toordinal()].append((name, traits))
+            same = self._by_day[folded(traits.county), traits.occurred_on.toordinal()]
+            if len(same) < LOOKED_AT:  # more are never looked at
+                same.append((name, traits))
+
+    def forget_before(self, day: dt.date) -> None:
+        """Let go of what happened before this day: nothing later looks like it. Days are added in their order."""
+        while self._by_day and (oldest := next(iter(self._by_day)))[1] < day.toordinal():
+            del self._by_day[oldest]
 
     def of(self, traits: Traits) -> list[Name]:
         """The first few that look like this one, of those added so far."""
         found: dict[Name, None] = {}
         if traits.case_number:
-            found |= dict.fromkeys(self._by_case.get(_plain(traits.case_number), [])[:SHOWN])
+            found |= dict.fromkeys(self._by_case.get(folded(traits.case_number), [])[:SHOWN])
         if self._by_day and traits.occurred_on and traits.county:
-            county, today = _plain(traits.county), traits.occurred_on.toordinal()
+            county, today = folded(traits.county), traits.occurred_on.toordinal()
             for day in range(today - NEAR_DAYS, today + NEAR_DAYS + 1):
-                for name, other in self._by_day.get((county, day), ())[:LOOKED_AT]:
+                for name, other in self._by_day.get((county, day), ()):
                     if len(found) >= SHOWN:
                         return list(found)
                     if alike(traits, other, days_without_age=self.days_without_age):
