@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -30,6 +30,7 @@ from jurisdictions.roles import Permission
 from jurisdictions.tenancy import jurisdiction_scope
 
 Scope = ApiToken.Scope
+LONGEST_QUESTION = 2_000
 type Method = Callable[..., Any]
 
 
@@ -71,7 +72,8 @@ def door(
 
     def decorate(method: Method) -> Method:
         @wraps(method)
-        def behind(view: Api, request: ApiRequest, **kwargs: Any) -> Any:
+        def behind(view: Api, request: ApiRequest, jurisdiction: str, **kwargs: Any) -> Any:
+            # The door has compared the agency; what is behind it knows it from the membership.
             with jurisdiction_scope(request.membership.jurisdiction_id):
                 given = method(view, request, **kwargs)
             return Response(given, status=status) if given is None or isinstance(given, dict) else given
@@ -112,9 +114,13 @@ class Api(APIView):
         view.by_token = True  # type: ignore[attr-defined]
         return view
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}  # which methods an address has is said where one was asked for that it has not
+
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Who asks, then in which agency, then how far the token reaches and what the roles allow."""
-        slug = kwargs.pop("jurisdiction")
+        slug = kwargs["jurisdiction"]
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         self.perform_authentication(request)
@@ -132,23 +138,11 @@ class Api(APIView):
         if not any(map(membership.allows, stated.permissions)):
             self._refused("door.role", membership.jurisdiction_id)
             raise ApiProblem(Kind.ROLE)
+        if len(request._request.META.get("QUERY_STRING", "")) > LONGEST_QUESTION:
+            raise exceptions.ParseError(f"An address asks at most {LONGEST_QUESTION:,} characters.")
         if unknown := sorted(set(request.query_params) - {one.name for one in stated.asks}):
             raise exceptions.ParseError(f"{unknown[0][:40]} is not asked here. {_asked(stated)}")
         request._request.membership = membership
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        # The door has asked for the agency; what is behind it knows it from the membership.
-        behind = {name: value for name, value in kwargs.items() if name != "jurisdiction"}
-        self.args, self.kwargs = args, kwargs
-        given = self.request = self.initialize_request(request, *args, **kwargs)
-        self.headers = {}
-        try:
-            self.initial(given, *args, **dict(kwargs))
-            response = getattr(self, str(given.method).lower())(given, **behind)
-        except Exception as error:
-            response = self.handle_exception(error)
-        self.response = self.finalize_response(given, response, *args, **kwargs)
-        return self.response
 
     def handle_exception(self, exc: Exception) -> Any:
         problem = problem_of(exc)

@@ -14,6 +14,7 @@ from jurisdictions.models import ApiToken
 
 # Somebody who wonders about a token wants to know the day; writing each use would cost every request.
 NOTED_EVERY = dt.timedelta(minutes=1)
+ENDED = "This token has ended or run out. Make a new one under Sign-in and security."
 _LONGEST = 200
 
 
@@ -28,9 +29,7 @@ def token_of(request: HttpRequest) -> ApiToken:
         count_refusal(get_client_ip(request) or "")
         raise ApiProblem(
             Kind.NO_TOKEN,
-            ""
-            if found is None
-            else "This token has ended or run out. Make a new one under Sign-in and security.",
+            "" if found is None else ENDED,
             headers={"WWW-Authenticate": 'Bearer realm="NPCS"'},
         )
     if found.last_used_at is None or now - found.last_used_at >= NOTED_EVERY:
@@ -44,14 +43,8 @@ def _find(header: str) -> ApiToken | None:
     prefix, _, secret = rest.partition("_")
     if word.lower() != "bearer" or mark != MARK or not (prefix.isascii() and prefix.isalnum() and secret):
         return None
-    found = (
-        ApiToken.objects.select_related(
-            "membership__jurisdiction",
-            "membership__user",
-        )
-        .filter(prefix=prefix)
-        .first()
-    )
+    whose = ApiToken.objects.select_related("membership__jurisdiction", "membership__user")
+    found = whose.filter(prefix=prefix).first()
     if found is None or not constant_time_compare(found.secret_sha256, digest(secret)):
         return None
     return found

@@ -8,7 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from dictionary import editions
+from dictionary.api_schema import components
 from dictionary.interchange import csv_bytes, own_file, redcap, xlsform
+from dictionary.schema import load
 
 OLD, NEW = "Offered and taken up", "Offered, and they took it up"
 
@@ -71,3 +73,12 @@ def test_in_our_own_file(before: dict[str, Any], after: dict[str, Any]):
     old, new = (own_file.write(one).decode().splitlines() for one in (before, after))
     changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     assert [(a.strip(), b.strip()) for a, b in changed] == [(f"label: {OLD}", f"label: {NEW}")]
+
+
+def test_in_the_description_of_the_api(before: dict[str, Any], after: dict[str, Any]):
+    old, new = (components(load(one)) for one in (before, after))
+    assert old.keys() == new.keys()
+    changed = {name for name in old if old[name] != new[name]}
+    assert changed == {f"item_{key}" for key in users(before, "support_levels")}
+    for name in changed:
+        assert str(old[name]).replace(OLD, NEW) == str(new[name])

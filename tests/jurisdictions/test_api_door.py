@@ -1,18 +1,21 @@
 """The door of the API: no token, one that opens nothing any more, another agency's, too little scope, too few roles."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from redis.exceptions import ConnectionError as CacheAway
 
 from jurisdictions.actions.people import change_roles, remove_person
 from jurisdictions.api import limits
+from jurisdictions.middleware import unavailable
 from jurisdictions.models import ApiToken, AuditEvent, Jurisdiction, Membership, PartnershipEvent, User
 from jurisdictions.tenancy import jurisdiction_scope
+from npcs.errors import server_error
 from tests.cast import member
 from tests.second_step import with_password_alone
 from tests.tokens import Software, give_token, software
@@ -102,13 +105,17 @@ def deactivate(token: ApiToken) -> None:
     User.objects.update(is_active=False)
 
 
+def be_gone(token: ApiToken) -> None:
+    Membership.objects.filter(pk=token.membership_id).update(left_at=timezone.now())
+
+
 def leave(token: ApiToken) -> None:
     by = Membership.objects.get(roles=["agency_administrator"])
     with jurisdiction_scope(by.jurisdiction_id):
         remove_person(token.membership, by=by)
 
 
-@pytest.mark.parametrize("happens", [end, run_out, deactivate, leave])
+@pytest.mark.parametrize("happens", [end, run_out, deactivate, be_gone, leave])
 def test_from_the_next_request_on_it_opens_nothing(
     coordinator: User, administrator: User, cedar: Jurisdiction, happens: Any
 ) -> None:
@@ -222,6 +229,7 @@ def test_what_is_not_asked_is_refused(coordinator: User, cedar: Jurisdiction) ->
         "type=kind",
         "after=here",
         "year=1",
+        "q=" + "x" * 2001,
     ):
         problem(client.get(f"{LIST}?{asked}"), 400, "unreadable")
 
@@ -274,3 +282,23 @@ def test_where_nobody_can_be_counted_nobody_asks(
         answer = one.get(LIST)
         problem(answer, 503, "away")
         assert answer.headers["Retry-After"]
+
+
+# -- What fails before any view, or in one --------------------------------------------------------
+
+
+def test_a_host_that_is_not_ours_is_told_so_in_the_same_form(coordinator: User, cedar: Jurisdiction) -> None:
+    problem(software(coordinator, cedar).get(LIST, headers={"Host": "elsewhere.example"}), 400, "unreadable")
+    problem(software(coordinator, cedar).get("/api/v1/nowhere/"), 404, "not-found")
+
+
+def test_an_error_of_ours_and_a_lost_database_are_told_in_the_same_form() -> None:
+    request = RequestFactory().get(LIST)
+    problem(_as_answered(server_error(request)), 500, "failed")
+    problem(_as_answered(unavailable(request)), 503, "away")
+    assert unavailable(RequestFactory().get("/j/cedar/")).headers["Content-Type"].startswith("text/html")
+
+
+def _as_answered(response: Any) -> Any:
+    response.json = lambda: json.loads(response.content)
+    return response
