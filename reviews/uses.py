@@ -8,15 +8,17 @@ from django.db.models import Q
 from dictionary.own.differences import Change
 from dictionary.schema import Edition, Item
 from jurisdictions.numbers import number_of
-from reviews.documents.reader import LEFT_OUT as NOT_REPORTED
+from reviews.documents.reader import LEFT_OUT
 from reviews.imports.columns import SECTIONS
 from reviews.imports.mapping import TAKEN_TYPES
 from reviews.models import Answer, Review, SavedMapping
 from reviews.packs.tables import RATED, REVIEWS
-from reviews.past.layout import LEFT_OUT
+from reviews.past import layout
 
 # The items behind the columns of the list of incidents as a workbook (`reviews.exports`).
 LISTED = ("incident_type", "occurred_on", "aware_on", "county", "age_value", "age_unit", "sex")
+# What no review report prints: days and places by which a talk or a record could be traced stay in the review.
+NOT_REPORTED = LEFT_OUT | {"debrief_on", "debrief_support_offered", "record_location"}
 
 
 def uses_of(edition: Edition, item: Item) -> Iterator[str]:
@@ -27,7 +29,7 @@ def uses_of(edition: Edition, item: Item) -> Iterator[str]:
     yield f"In the agency’s data it stands in {_table(edition, item)}.csv."
     if item.section in SECTIONS and item.type in TAKEN_TYPES:
         yield "Can be brought in from a file of past incidents."
-    if item.section not in LEFT_OUT or item.type == "rating" or item.rating_of:
+    if item.section not in layout.LEFT_OUT or item.type == "rating" or item.rating_of:
         yield "Can be brought in with past reviews."
     yield "It is a field of the REDCap data dictionary and of the XLSForm."
 

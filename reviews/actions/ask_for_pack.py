@@ -22,7 +22,6 @@ class WrittenPack:
     sha256: str
     size: int
     reviews: list[int]
-    stepped_back: int
 
 
 @transaction.atomic
@@ -36,8 +35,8 @@ def ask_for_pack(chosen: Mapping[str, Any], *, by: Membership) -> DataPack:
 def record_written(pack: DataPack, written: WrittenPack) -> None:
     """Note the finished file and tell the person who asked. Runs in the transaction that marks the row done."""
     pack.file, pack.sha256, pack.size = written.name, written.sha256, written.size
-    pack.reviews, pack.stepped_back = written.reviews, written.stepped_back
-    pack.save(update_fields=["file", "sha256", "size", "reviews", "stepped_back"])
+    pack.reviews = written.reviews
+    pack.save(update_fields=["file", "sha256", "size", "reviews"])
     rows = len(written.reviews)
     audit.record("pack.written", about=pack, by=pack.asked_by, rows=rows, sha256=written.sha256)
     tell(pack, "pack_ready")

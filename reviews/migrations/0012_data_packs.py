@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                     "reviews",
                     django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True),
                 ),
-                ("stepped_back", models.PositiveIntegerField(null=True)),
             ],
         ),
         migrations.AddField(

@@ -23,7 +23,6 @@ class DataPack(OwedWork):
             "sha256",
             "size",
             "reviews",
-            "stepped_back",
         } | OwedWork.WORK_FIELDS
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
@@ -34,8 +33,6 @@ class DataPack(OwedWork):
     size = models.PositiveBigIntegerField(null=True)
     # Of the reviews in the file: it is handed out only while the person may see each of them.
     reviews = ArrayField(models.BigIntegerField(), null=True)
-    # How many of the reviews that were chosen are left out, because the person stepped back from them.
-    stepped_back = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes = [

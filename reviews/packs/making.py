@@ -43,7 +43,6 @@ class Scope:
     keys: list[int]
     pinned: dict[Pinned, PackEdition]  # what these reviews were asked, the newest first
     editions: list[PackEdition]  # the same, or where there is no review what is asked now
-    stepped_back: int  # reviews of the chosen kinds that the person does not see
     withdrawn: int
 
     @property
@@ -65,21 +64,19 @@ def make_pack(pack: DataPack) -> WrittenPack:
         with whole.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             name = default_storage.save(f"{folder}/{pack.pk}-{pack.claim}.zip", File(file))
-        return WrittenPack(name, sha256, whole.stat().st_size, held, scope.stepped_back)
+        return WrittenPack(name, sha256, whole.stat().st_size, held)
 
 
 def _read_scope(pack: DataPack, chosen: Chosen) -> Scope:
     asked_by = Membership.objects.select_related("jurisdiction").get(pk=pack.asked_by_id)
-    of_agency = Review.objects.filter(state__in=chosen.states)
-    seen = of_agency.visible_to(asked_by).order_by("pk")
-    rows = list(seen.values_list("pk", "edition_id", "own_edition_id"))
+    seen = Review.objects.filter(state__in=chosen.states).visible_to(asked_by)
+    rows = list(seen.order_by("pk").values_list("pk", "edition_id", "own_edition_id"))
     pinned = editions_of((edition, own) for _, edition, own in rows)
     return Scope(
         agency=asked_by.jurisdiction.name,
         keys=[key for key, _, _ in rows],
         pinned=pinned,
         editions=list(pinned.values()) or [in_force()],
-        stepped_back=of_agency.count() - len(rows),
         withdrawn=Review.objects.filter(state=Review.State.WITHDRAWN).visible_to(asked_by).count(),
     )
 
@@ -98,7 +95,7 @@ def _write(pack: DataPack, chosen: Chosen, scope: Scope, place: Path, whole: Pat
             if "redcap" in chosen.parts:
                 records.add(rows)
     day = timezone.localtime(pack.owed_at).date()
-    said = readme.About(scope.agency, day, chosen, scope.editions, files, scope.stepped_back, scope.withdrawn)
+    said = readme.About(scope.agency, day, chosen, scope.editions, files, scope.withdrawn)
     with zipped.Pack(whole) as out:
         _pack(out, said, Codebook(tables, scope.parsed), records)
     return held

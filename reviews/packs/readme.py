@@ -21,7 +21,6 @@ class About:
     chosen: Chosen
     editions: Sequence[PackEdition]
     files: TableFiles
-    stepped_back: int
     withdrawn: int
 
 
@@ -84,7 +83,7 @@ def _how_to_read(about: About) -> Iterator[str]:
 def _what_is_not_in_it(about: About) -> Iterator[str]:
     lines = [
         f"- Withdrawn reviews: they were opened by mistake ({about.withdrawn} of them).",
-        f"- Reviews from which whoever asked for this pack stepped back ({about.stepped_back} of those chosen).",
+        "- Reviews from which whoever asked for this pack stepped back, if there are any.",
         "- Answers to questions that are not asked any more, because another answer has changed.",
         "- Remarks, who wrote what, earlier texts and the audit: they stay in NPCS.",
     ]

@@ -14,7 +14,7 @@ from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
 from jurisdictions.stored import open_stored
 from reviews.actions.ask_for_pack import ask_for_pack
-from reviews.models import DataPack, Review
+from reviews.models import DataPack
 from reviews.packs.chosen import BY_DEFAULT, GROUPS, PARTS, Chosen
 from reviews.rules.files import pack_state, packs_of
 
@@ -60,13 +60,10 @@ def _choose(
     request: TenantRequest, chosen: Chosen, *, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
     by, slug = request.membership, request.membership.jurisdiction.slug
-    seen = Review.objects.visible_to(by)
-    stepped_back = Review.objects.exclude(pk__in=seen.values("pk")).count()
     context = {
         "errors": errors or [],
         "groups": [(key, words, key in chosen.groups) for key, (words, _) in GROUPS.items()],
         "parts": [(key, *words, key in chosen.parts) for key, words in PARTS.items()],
-        "stepped_back": number_of(stepped_back, "review") if stepped_back else "",
         "packs": [
             (reverse("reviews:pack", args=[slug, one.pk]), _title(one), _words(one, pack_state(one)))
             for one in packs_of(by)[:PAGE]
@@ -101,7 +98,6 @@ def _page(request: TenantRequest, found: DataPack, state: str, *, status: int = 
         "groups": [GROUPS[key][0] for key in chosen.groups],
         "parts": [PARTS[key][0] for key in chosen.parts],
         "held": number_of(found.holds or 0, "review"),  # type: ignore[attr-defined]
-        "stepped_back": number_of(found.stepped_back, "review") if found.stepped_back else "",
         "url": reverse("reviews:pack", args=[slug, found.pk]),
         "download_url": reverse("reviews:pack_download", args=[slug, found.pk]),
         "ask_url": reverse("reviews:pack_ask", args=[slug]),
