@@ -35,7 +35,7 @@ from tests.reviews.situations import complete, make_review
 
 pytestmark = pytest.mark.django_db
 # Whoever releases questions is told how many reviews that touches: a number, and nothing of any of them.
-TOLD_HOW_MANY = ("administrator", "j/<slug:jurisdiction>/questions/draft/release/")
+TOLD_HOW_MANY = "j/<slug:jurisdiction>/questions/draft/release/"
 NUMBER = "2026-901"
 
 
@@ -55,7 +55,7 @@ def test_no_address_shows_a_review_one_has_no_part_in_and_more_of_them_change_no
         walk.add_theirs(f"2026-00{n}")
         walk.add_hidden(f"2026-90{n}")
     after = read(walk.unseated, walk.ours, like=before)
-    assert [asked for asked in differing(before, after) if asked[:2] != TOLD_HOW_MANY] == []
+    assert [asked for asked in differing(before, after) if asked[1] != TOLD_HOW_MANY] == []
 
 
 @pytest.mark.slow

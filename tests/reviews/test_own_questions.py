@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from dictionary.asked import Asked, asked_now
 from dictionary.models import Edition, OwnEdition
+from dictionary.own.differences import Change
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.import_past import import_past_reviews
@@ -24,11 +25,12 @@ from reviews.documents import read_report
 from reviews.facts import ChildFacts, IncidentFacts
 from reviews.imports.columns import targets
 from reviews.imports.unpacking import unpack
-from reviews.models import Answer, Review, ReviewReport
+from reviews.models import Answer, Review, ReviewReport, SavedMapping
 from reviews.past.layout import layout
 from reviews.past.template import write_template
 from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import seats_of
+from reviews.uses import touched_by
 from tests.cast import member
 from tests.dictionary.own_questions import question, released
 from tests.reviews.situations import add, answer, at_once, complete, make_review
@@ -262,17 +264,47 @@ def report_of(review: Review, by: Membership) -> ReviewReport:
 
 
 def test_the_review_report_prints_them_apart(
-    asking: Review, in_cedar: Jurisdiction, lead: Membership
+    in_cedar: Jurisdiction, by: Membership, lead: Membership
 ) -> None:
+    home = question("own_home", section="household", label="Whose home was it?", type="text", privacy="quasi")
+    nurse = question("own_nurse", section="needs", **VISIT)
+    asking = make_review(in_cedar, by, lead=lead, own_edition=released(by, home, nurse, question()))
     add(asking, lead, "needs", need_statement="Sleep.", own_nurse="The night nurse")
+    answer(asking, lead, "own_home", "The grandmother’s")
     answer(asking, lead, "own_shift", missing="unknown")
     document = read_report(report_of(asking, lead))
     assert [(group.heading, [fact.text for fact in group.facts]) for group in document.own] == [
+        ("The family’s situation", ["The grandmother’s"]),
         ("Family needs, N1", ["The night nurse"]),
         ("Our own questions", ["Not known"]),
     ]
     elsewhere = [fact.label for group in (*document.facts, *document.history) for fact in group.facts]
-    assert not {"Which nurse visited?", "Which shift was it?"} & set(elsewhere)
+    assert not {"Whose home was it?", "Which nurse visited?", "Which shift was it?"} & set(elsewhere)
+    assert "Our own questions" not in [gap.part for gap in document.method.gaps]
+
+
+def test_a_release_says_how_many_it_touches(
+    asking: Review, in_cedar: Jurisdiction, by: Membership, lead: Membership
+) -> None:
+    make_review(in_cedar, by, number="2026-002", state="to_be_selected")
+    answer(asking, lead, "own_shift", "night")
+    SavedMapping.objects.create(
+        jurisdiction=in_cedar,
+        name="List",
+        document="items: {own_shift: Shift}",
+        columns=["Shift"],
+        saved_by=by,
+    )
+    gone, new = (Change(kind, key, "", "") for kind, key in (("removed", "own_shift"), ("added", "own_new")))
+    assert list(touched_by([gone, new])) == [
+        "1 review under way: each keeps the questions that it began with.",
+        "1 incident before the selection: the new questions are asked once selected, unless one of your own is "
+        "answered there already.",
+        "1 review with answers to what is taken out: they stay there, and can be read.",
+        "The workbook for past reviews: 2 columns added or left out.",
+        "1 saved mapping with what is taken out: to be looked at with the next file.",
+    ]
+    assert len(list(touched_by([]))) == 2
 
 
 # -- Coming in -----------------------------------------------------------------------------------
