@@ -54,9 +54,13 @@ def main() -> int:
 
 def _in_its_own_process(rows: int) -> int:
     command = [sys.executable, "-m", "bench.memory", "--one", str(rows)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    print(told, end="", flush=True)
-    return int(told.rsplit("peak ", 1)[1].split()[0])
+    line = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return int(line.rsplit("peak ", 1)[1].split()[0])
 
 
 def _one(rows: int) -> None:
