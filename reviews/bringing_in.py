@@ -30,6 +30,7 @@ from reviews.actions.import_incidents import Receipt, import_incidents
 from reviews.actions.import_past import PastReceipt, import_past_reviews, read_past_file
 from reviews.actions.undo_import import CannotUndo, tell_of_undoing, undo_import
 from reviews.figures.mapping import read_figure_mapping
+from reviews.imports.keeping import take_time
 from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
 from reviews.imports.marked import OWN_SHEETS, write_marked
 from reviews.imports.rows import Remark
@@ -276,6 +277,7 @@ def make_undoing(undoing: ImportUndoing) -> None:
             if not (undoing.by.user.is_active and undoing.by.allows(Permission.INCIDENT_IMPORT)):
                 problem = _NO_LONGER
             else:
+                take_time()
                 undo_import(undoing.receipt, by=undoing.by, progress=partial(note_progress, undoing))
     except CannotUndo as refusal:
         problem = " ".join(one.message for one in refusal.problems)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+STATEMENT_SECONDS = 600  # as long as the work's own lease is longer than usual
+
 
 class _TakenBack(Exception):
     """Ends a dry run: what it did is rolled back."""
@@ -15,6 +17,7 @@ def kept_unless(dry_run: bool) -> Iterator[None]:
     """One transaction. A dry run is asked at its end what a commit would have asked, and then rolled back."""
     try:
         with transaction.atomic():
+            take_time()
             yield
             if dry_run:
                 with connection.cursor() as cursor:
@@ -22,6 +25,12 @@ def kept_unless(dry_run: bool) -> Iterator[None]:
                 raise _TakenBack
     except _TakenBack:
         pass
+
+
+def take_time() -> None:
+    """Let the statements of this transaction run longer than those of a page: each goes over a whole file."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
 
 
 def next_receipt_key() -> int:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews import bringing_in, tasks
 from reviews.actions.notify import open_past_incident
 from reviews.actions.undo_import import ask_to_undo, undo_import
+from reviews.imports.keeping import kept_unless
 from reviews.models import ImportRun, ImportUndoing, ImportUndone, Incident, IncidentImport, Recusal, Upload
 from tests.reviews.import_situations import HEADER, PLAIN
 
@@ -125,6 +127,19 @@ def test_what_came_between_is_said_and_working_twice_undoes_once(
         assert (again.work_state, again.refused) == ("done", "")
         assert ImportUndone.objects.count() == 1
         assert Message.objects.filter(to=by, kind="undo_done").count() == 1
+
+
+def test_statements_over_a_whole_file_may_take_longer_than_those_of_a_page(cedar: Jurisdiction) -> None:
+    def allowed() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            return str(cursor.fetchone()[0])
+
+    with jurisdiction_scope(cedar.pk):
+        usual = allowed()
+        with kept_unless(dry_run=True):
+            assert allowed() == "10min" != usual
+        assert allowed() == usual
 
 
 def test_whoever_left_meanwhile_takes_nothing_back(
