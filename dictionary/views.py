@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from dictionary import codebook as book
-from dictionary import downloads, printed
+from dictionary import downloads, printed, schema
 from dictionary.models import Edition
 from dictionary.schema import PRIVACY
 from jurisdictions.http import signed_in
@@ -39,13 +39,7 @@ def codebook(request: HttpRequest, number: str) -> HttpResponse:
         "section": section if section in section_titles else "",
         "privacy": privacy if privacy in PRIVACY else "",
     }
-    sections = book.codebook(
-        parsed,
-        section=wanted["section"],
-        privacy=wanted["privacy"],
-        query=wanted["q"],
-        history=printed.histories(),
-    )
+    sections = _found(parsed, wanted)
     privacy_titles = {key: book.PRIVACY_WORDS[key].partition(":")[0] for key in PRIVACY}
     page = reverse("dictionary:codebook", args=[number])
     labels = {
@@ -73,6 +67,11 @@ def codebook(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": [("My work", reverse("home")), ("Codebook", "")],
     }
     return render(request, "dictionary/codebook.html", context)
+
+
+def _found(edition: schema.Edition, wanted: dict[str, str]) -> tuple[book.CodebookSection, ...]:
+    filters = {"section": wanted["section"], "privacy": wanted["privacy"], "query": wanted["q"]}
+    return book.codebook(edition, **filters, history=printed.histories())
 
 
 @require_GET
