@@ -45,7 +45,7 @@ def test_an_import_is_undone_without_javascript(
         window_.goto("/j/cedar/imports/")
         window_.get_by_role("rowheader").get_by_role("link").click()
         window_.get_by_role("link", name="Undo this import").click()
-        assert window_.get_by_role("link", name=reviewed.number).is_visible()
+        expect(window_.get_by_role("link", name=reviewed.number)).to_be_visible(timeout=20_000)
     looked_at(page, f"undo-refused-{width}")
     with jurisdiction_scope(cedar.pk):
         review.delete()
