@@ -135,24 +135,6 @@ class ReviewQuerySet(QuerySet["Review"]):
         return self.filter(Q(due_on__gte=due_on) & (Q(due_on__gt=due_on) | Q(pk__gt=pk)))
 
 
-class ReviewSeatQuerySet(QuerySet["ReviewSeat"]):
-    def of_writer(self, membership: Membership) -> ReviewSeatQuerySet:
-        """The seats a person holds, with what saving one answer asks of the review, and no more: it happens with
-        every pause in typing. Whoever stepped back holds none (`step_back`), and saving locks the seat."""
-        return (
-            self.filter(membership=membership, ended_at=None)
-            .select_related("review__edition", "review__own_edition")
-            .only(
-                "statement",
-                "review__state",
-                "review__jurisdiction",
-                "review__edition__sha256",
-                "review__own_edition__sha256",
-            )
-            .order_by()
-        )
-
-
 class IncidentQuerySet(QuerySet["Incident"]):
     def visible_to(self, membership: Membership) -> IncidentQuerySet:
         """Those who oversee see every incident; others, those they notified and those they review."""

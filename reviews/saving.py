@@ -12,6 +12,7 @@ from jurisdictions.rules import Refused
 from reviews.actions.answer import MovedOn, Place, Stale, hold_still, save_answer
 from reviews.models import Answer, Entry, Review, ReviewSeat
 from reviews.rules.editing import problems_before_editing
+from reviews.seats import seat_of_writer
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _read(review: Review, item: Item, sent: Sent) -> tuple[Any, str]:
 
 def _found(number: str, by: Membership) -> tuple[Review, ReviewSeat | None]:
     """The review, and the person's seat on it. Whoever types has one, as a rule: then one row tells both."""
-    for seat in ReviewSeat.objects.of_writer(by).filter(review__incident__number=number):
+    if (seat := seat_of_writer(number, by)) is not None:
         return seat.review, seat
     reviews = Review.objects.visible_to(by).with_questions()
     found: Review = get_object_or_404(reviews, incident__number=number)

@@ -1,12 +1,9 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 
 from jurisdictions.fields import Within
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.models.review import Review
-from reviews.querysets import ReviewSeatQuerySet
 
 
 class ReviewSeat(models.Model):
@@ -45,8 +42,6 @@ class ReviewSeat(models.Model):
     named_by = Within(Membership)
     named_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[ReviewSeatQuerySet] = ReviewSeatQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["seat", "pk"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dictionary import schema
-from dictionary.asked import Asked
+from dictionary.asked import Asked, asked_now
 from dictionary.models import Edition, OwnEdition
 
 # Keys of the partnership's edition and of the own questions beside it, which a review pins.
@@ -17,13 +17,13 @@ class PackEdition:
     """Everything that a review was asked, under a number that fits the names of files: `1.0`, or `1.0-own-2`."""
 
     number: str
-    parsed: schema.Edition
-    document: Mapping[str, Any]
+    questions: schema.Edition
+    source: Mapping[str, Any]  # the same as a document, for other formats
 
 
-def in_force() -> PackEdition:
-    """For a pack without a review: the partnership's edition alone."""
-    return _edition(Asked(Edition.objects.in_force()))
+def asked_by_now() -> PackEdition:
+    """For a pack without a review: what one that began now would be asked."""
+    return _edition(asked_now().at_hand())
 
 
 def editions_of(pinned: Iterable[Pinned]) -> dict[Pinned, PackEdition]:

@@ -25,7 +25,7 @@ from reviews.packs import readme, zipped
 from reviews.packs.chosen import Chosen
 from reviews.packs.codebook import Codebook
 from reviews.packs.csv_files import TableFiles
-from reviews.packs.editions import PackEdition, Pinned, editions_of, in_force
+from reviews.packs.editions import PackEdition, Pinned, asked_by_now, editions_of
 from reviews.packs.redcap import RedcapRecords
 from reviews.packs.rows import ReviewRows
 from reviews.packs.syntax import write_syntax
@@ -47,7 +47,7 @@ class Scope:
 
     @property
     def parsed(self) -> list[schema.Edition]:
-        return [edition.parsed for edition in self.editions]
+        return [edition.questions for edition in self.editions]
 
 
 def make_pack(pack: DataPack) -> WrittenPack:
@@ -76,7 +76,7 @@ def _read_scope(pack: DataPack, chosen: Chosen) -> Scope:
         agency=asked_by.jurisdiction.name,
         keys=[key for key, _, _ in rows],
         pinned=pinned,
-        editions=list(pinned.values()) or [in_force()],
+        editions=list(pinned.values()) or [asked_by_now()],
         withdrawn=Review.objects.filter(state=Review.State.WITHDRAWN).visible_to(asked_by).count(),
     )
 
@@ -127,7 +127,7 @@ def _read(pack: DataPack, scope: Scope, chosen: Chosen) -> Iterator[ReviewRows]:
                 (one, scope.pinned.get((one.edition_id, one.own_edition_id))) for one in seen.order_by("pk")
             ]
             asked = [(review, edition) for review, edition in found if edition is not None]
-            contents = list(read_contents([(one.incident, edition.parsed) for one, edition in asked]))
+            contents = list(read_contents([(one.incident, edition.questions) for one, edition in asked]))
         for (review, _), content in zip(asked, contents, strict=True):
             yield ReviewRows(review, content, hidden=_hidden(review, chosen))
 

@@ -117,7 +117,7 @@ def codebook_files(book: Codebook, editions: Sequence[PackEdition]) -> Iterator[
     yield "codes.csv", _csv(CODES, book.codes())
     yield "codebook.json", book.as_json()
     for edition in editions:
-        yield f"edition-{edition.number}.yaml", own_file.write(edition.document)
+        yield f"edition-{edition.number}.yaml", own_file.write(edition.source)
 
 
 def _csv(names: Sequence[str], rows: Iterator[dict[str, str]]) -> str:

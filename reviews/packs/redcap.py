@@ -33,7 +33,7 @@ class RedcapRecords:
 
     def __init__(self, folder: Path, editions: Sequence[PackEdition], choosing: Choosing) -> None:
         self.folder, self.editions, self.choosing = folder, editions, choosing
-        self._layouts = {edition.number: lay_out(edition.document) for edition in editions}
+        self._layouts = {edition.number: lay_out(edition.source) for edition in editions}
         self._open = ExitStack()
 
     def __enter__(self) -> "RedcapRecords":
@@ -59,7 +59,7 @@ class RedcapRecords:
         """What goes into the pack, by its name there."""
         for edition in self.editions:
             path = self.folder / f"dictionary-{edition.number}.csv"
-            path.write_bytes(dictionary.write(edition.document))
+            path.write_bytes(dictionary.write(edition.source))
             yield path.name, path
             yield self._records(edition.number).name, self._records(edition.number)
         names = {
