@@ -37,12 +37,15 @@ RIGHTS = {
     Permission.HOME_VIEW: "open the agency’s own pages",
     Permission.AGENCY_MANAGE_PEOPLE: "invite and remove people",
     Permission.AGENCY_SET_POLICY: "change the agency’s settings",
+    Permission.AGENCY_SET_QUESTIONS: "write the agency’s own questions",
     Permission.AUDIT_READ: "read the agency’s audit",
     Permission.INCIDENT_VIEW: "see incidents",
     Permission.INCIDENT_NOTIFY: "notify incidents",
     Permission.INCIDENT_WITHDRAW: "withdraw notifications",
     Permission.INCIDENT_EXPORT: "get lists of incidents as files",
     Permission.INCIDENT_IMPORT: "bring files in",
+    Permission.FIGURES_VIEW: "see yearly figures",
+    Permission.FIGURES_EDIT: "add and correct yearly figures",
     Permission.REVIEW_SELECT: "decide which incidents get a review",
     Permission.REVIEW_ASSIGN: "name the team of a review",
     Permission.REVIEW_HOLD: "put reviews on hold",
@@ -52,6 +55,7 @@ RIGHTS = {
     Permission.REVIEW_CHECK: "check whole reviews and return them",
     Permission.REVIEW_APPROVE: "approve reviews",
     Permission.REVIEW_REPORT: "get review reports",
+    Permission.REVIEW_EXPORT: "download the agency’s data",
     Permission.REVIEW_HAND_OVER: "hand over somebody’s reviews",
 }
 

@@ -25,7 +25,7 @@ BY_METHOD: list[tuple[str, str, Door]] = [
 DOORS = {(route, method): door for route, method, door in BY_METHOD}
 READ = [route for route, method, _ in BY_METHOD if method == "GET"]
 CHANGED = [(route, method) for route, method, _ in BY_METHOD if method not in ("GET", "HEAD")]
-NOWHERE = dict.fromkeys(("entry", "remark", "sequence", "upload", "run", "receipt"), 1) | {
+NOWHERE = dict.fromkeys(("entry", "remark", "sequence", "upload", "run", "receipt", "own"), 1) | {
     "number": "2026-001"
 }
 

@@ -13,7 +13,7 @@ from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.models import Child
 from tests.architecture.test_urls import ROUTES
-from tests.architecture.walk import READABLE, address, furnish
+from tests.architecture.walk import READABLE, address, body_of, furnish
 from tests.cast import member
 from tests.reviews.incident_situations import form
 
@@ -141,7 +141,7 @@ def test_no_form_fails(keys: dict[str, Any], outsider: User, partner: User, valu
             path = address(route, "birch", keys)
             page = client.get(path)
             if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
-                page.close()  # else a file that it would hand out stays open
+                body_of(page)  # else a file that it hands out stays open
                 continue
             forms = Forms()
             forms.feed(page.content.decode())
