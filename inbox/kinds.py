@@ -151,13 +151,13 @@ KINDS: dict[str, Kind] = {
         "you brought the file in",
     ),
     "pack_ready": Kind(
-        "Your agency’s data are ready",
+        "Your data pack is ready",
         "The data pack that you asked for has been made.",
         "Get the data pack",
         "you asked for it",
     ),
     "pack_failed": Kind(
-        "Your agency’s data could not be packed",
+        "Your data pack could not be made",
         "Making the data pack did not work. Nothing is lost. Its page says what you can do.",
         "See what to do",
         "you asked for it",

@@ -93,7 +93,7 @@ def test_the_agreement_s_day_is_recorded(
     assert Jurisdiction.objects.get(slug="cedar").agreement_on == dt.date(2026, 3, 31)
     client.post(f"{LIST}cedar/agreement/", {"agreement_on": typed})
     assert PartnershipEvent.objects.filter(kind="agency.agreement_recorded").count() == 1
-    assert "31 March 2026" in client.get(LIST).content.decode()
+    assert "31 Mar 2026" in client.get(LIST).content.decode()
 
 
 def test_a_refused_day_leaves_the_old_one(sign_in: Callable[[str], Client], cedar: Jurisdiction) -> None:
