@@ -164,7 +164,7 @@ def test_a_review_from_notification_to_the_approved_pdf(
     chief.goto(home)
     expect(chief.locator("main")).to_contain_text("Approved")
     chief.goto(home + "report/")
-    press(chief, "Make the review report")
+    press(chief, "Make the review report (PDF)")
     with jurisdiction_scope(cedar.pk):
         asked = ReviewReport.objects.get()
     assert render_reports(asked.jurisdiction_id) == 1
