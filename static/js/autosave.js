@@ -9,13 +9,25 @@
   const page = window.npcsPage;
   const typing = window.npcsTyping;
 
+  // Whether somebody answered while this file was still on its way.
+  function isChanged(wrapper) {
+    return [...wrapper.querySelectorAll("input:not([type='hidden']), select, textarea")].some(function (control) {
+      if (control.matches("[type='radio'], [type='checkbox']")) return control.checked !== control.defaultChecked;
+      if (control.localName !== "select") return control.value !== control.defaultValue;
+      return control.selectedIndex !== Math.max(0, [...control.options].findIndex((option) => option.defaultSelected));
+    });
+  }
+
   function start(form) {
+    const early = [];
     for (const wrapper of form.querySelectorAll(".npcs-field[data-field]")) {
+      const wasChanged = isChanged(wrapper);
       for (const area of wrapper.querySelectorAll("textarea[data-prose]")) window.npcsEditor?.attach(area);
       const field = new window.npcsField(wrapper, form);
       wrapper.npcsField = field;
       page.fields.push(field);
       typing.refresh(field);
+      if (wasChanged) early.push(field);
     }
 
     function changed(event) {
@@ -29,6 +41,10 @@
     }
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
+    for (const field of early) {
+      field.saved = ""; // what it took for the server's is what somebody answered
+      field.touched();
+    }
 
     form.addEventListener("focusout", function (event) {
       const field = event.target.closest?.(".npcs-field[data-field]")?.npcsField;

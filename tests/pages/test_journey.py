@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
 from jurisdictions.models import AuditEvent, Jurisdiction, User
@@ -283,3 +283,19 @@ def test_without_javascript_no_button_of_an_entry_loses_what_was_typed(
     title.press("Enter")
     expect(page.locator("main")).to_contain_text("Saved.")
     expect(title).to_have_value("Someone at night")
+
+
+def test_what_was_answered_before_the_page_was_ready_is_saved_too(
+    window: Window, cedar: Jurisdiction, reviewer: User, coordinator: User
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        make_review(cedar, member(coordinator, cedar), lead=member(reviewer, cedar))
+    page = window(reviewer)
+    held: list[Route] = []
+    page.route("**/autosave*.js", lambda route: held.append(route))
+    page.goto("/j/cedar/reviews/2026-001/parts/safety/", wait_until="commit")
+    choose(page, "0-other_children_in_home", "no")
+    assert held
+    for script in held:
+        script.continue_()
+    saved(page, "other_children_in_home")
