@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
@@ -50,6 +51,12 @@ TransactionTestCase._fixture_teardown = _reset_through_owner  # type: ignore[met
 def pytest_configure() -> None:
     """Whom a test signs in has shown both steps (tests/second_step.py). Not sooner: it imports models."""
     import_module("tests.second_step")
+
+
+@pytest.fixture(autouse=True)
+def _no_request_before() -> None:
+    """What a test does itself bears no id and no token of a request that another test made."""
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(autouse=True)

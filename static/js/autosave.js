@@ -13,6 +13,7 @@
   function isChanged(wrapper) {
     return [...wrapper.querySelectorAll("input:not([type='hidden']), select, textarea")].some(function (control) {
       if (control.matches("[type='radio'], [type='checkbox']")) return control.checked !== control.defaultChecked;
+      if (control.npcsEditor) return control.npcsEditor.early; // which had to read it before it put its own in its place
       if (control.localName !== "select") return control.value !== control.defaultValue;
       return control.selectedIndex !== Math.max(0, [...control.options].findIndex((option) => option.defaultSelected));
     });

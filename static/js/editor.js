@@ -1,7 +1,7 @@
 /* Long texts. A textarea[data-prose] becomes a region one can write in with headings, bold, italic, lists and the
    tables of a paste. What comes from Word keeps its shape and loses its dress; the server cleans it again.
 
-   npcsEditor.attach(textarea)    {element, html(), set(html), focus()}, also kept as textarea.npcsEditor
+   npcsEditor.attach(textarea)    {element, early, html(), set(html), focus()}, also kept as textarea.npcsEditor
    npcsEditor.clean(html, marks)  a DocumentFragment of the allowed elements; with marks, <ins>, <del> and <mark> too */
 (function () {
   "use strict";
@@ -195,7 +195,10 @@
     for (const name of ["aria-describedby", "aria-invalid"]) {
       if (textarea.hasAttribute(name)) region.setAttribute(name, textarea.getAttribute(name));
     }
-    region.append(clean(textarea.dataset.html || ""));
+    // Words typed while this file was still on its way stay; they are plain ones then.
+    const early = textarea.value !== textarea.defaultValue;
+    const typing = document.activeElement === textarea;
+    region.append(early ? fromPlain(textarea.value) : clean(textarea.dataset.html || ""));
 
     const toolbar = makeToolbar(words, region);
     const box = document.createElement("div");
@@ -213,6 +216,7 @@
 
     const editor = {
       element: region,
+      early,
       html: () => htmlOf(clean(region.innerHTML)),
       set(html) {
         region.replaceChildren(clean(html));
@@ -251,6 +255,11 @@
 
     textarea.value = editor.html();
     textarea.npcsEditor = editor;
+    if (typing) {
+      region.focus();
+      window.getSelection().selectAllChildren(region);
+      window.getSelection().collapseToEnd();
+    }
     return editor;
   }
 

@@ -9,17 +9,17 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.second_step import code
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -111,13 +111,6 @@ class Site:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
             self.process.wait(30)
-
-
-def eventually(what: Callable[[], bool], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "It did not happen in time."
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")

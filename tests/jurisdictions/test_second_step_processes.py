@@ -7,11 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -19,6 +19,7 @@ import pytest
 
 from jurisdictions.models import User
 from tests.second_step import code, give_app
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "learn together and blame nobody"
@@ -46,7 +47,7 @@ def sites(tmp_path: Path) -> Iterator[list[str]]:
     try:
         bases = [f"http://127.0.0.1:{port}" for port in ports]
         for base in bases:
-            wait_for(f"{base}/healthz")
+            eventually(partial(answers, f"{base}/healthz"), 60)
         yield bases
     finally:
         for process in running:
@@ -54,15 +55,12 @@ def sites(tmp_path: Path) -> Iterator[list[str]]:
             process.wait(20)
 
 
-def wait_for(url: str) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except OSError:
-            assert time.monotonic() < until, url
-            time.sleep(0.1)
+def answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 class Browser:

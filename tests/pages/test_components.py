@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.pages import samples
 from tests.pages.desk import SITE, Desk
@@ -88,6 +88,18 @@ def test_every_type_sends_its_value(desk: Desk) -> None:
         "event_on": ({"date": "2026-03-02", "precision": "exact", "time": "15:05"}, ""),
         "need_view": ("They asked twice.", ""),
     }
+
+
+def test_words_typed_before_the_editor_came_are_kept_and_saved(desk: Desk) -> None:
+    held: list[Route] = []
+    desk.page.route("**/editor.js", lambda route: held.append(route))
+    desk.page.goto(f"{SITE}/part", wait_until="commit")
+    desk.field("history_account").locator("textarea").fill("One visit.\n\nThen none.")
+    assert held
+    held[0].fallback()
+    expect(desk.state("history_account")).to_have_text("Saved 10:42")
+    assert [body["value"] for body in desk.sent] == ["<p>One visit.</p><p>Then none.</p>"]
+    expect(desk.field("history_account").get_by_role("textbox")).to_be_focused()
 
 
 def test_a_date_waits_until_it_is_whole(desk: Desk) -> None:

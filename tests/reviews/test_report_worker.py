@@ -27,6 +27,7 @@ from reviews.models import Review, ReviewReport
 from reviews.tasks import render_reports
 from tests.cast import member
 from tests.reviews.written_review import write_review
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -169,20 +170,13 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
         process.wait(timeout=30)
 
 
-def wait_for(what: Callable[[], bool], seconds: int) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "It did not happen in time."
-        time.sleep(0.1)
-
-
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_kill_9_during_a_render_makes_one_row_and_one_file(
     report: ReviewReport, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     first = start_worker()
-    wait_for(lambda: reread(report).claim is not None, 90)
+    eventually(lambda: reread(report).claim is not None, 90)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait(timeout=30)
     killed = reread(report)
@@ -196,12 +190,12 @@ def test_kill_9_during_a_render_makes_one_row_and_one_file(
         time.sleep(1)
         return reread(report).done_at is not None
 
-    wait_for(is_done, 180)
+    eventually(is_done, 180)
     time.sleep(1)
     row = reread(report)
     assert row.tries >= 2
     assert row.claim != killed.claim
-    wait_for(lambda: stored(row) == [row.file], 10)
+    eventually(lambda: stored(row) == [row.file], 10)
     with default_storage.open(row.file) as file:
         assert hashlib.sha256(file.read()).hexdigest() == row.sha256
     assert row.pages is not None
