@@ -12,6 +12,9 @@ from django.db import connection
 from reviews.rules.duplicates import NEAR_DAYS, SHOWN, LookAlikes, Traits
 
 _CHUNK = 2_000
+_OFTEN = (
+    50  # rows of one case number that are pointed out: what stands in more of them is no number but a word
+)
 # A county or case number of an incident that is here, as `folded` says that of a row.
 _FOLDED = "lower(regexp_replace(btrim(i.{}), '\\s+', ' ', 'g'))"
 # An incident that the file itself speaks of is no other one.
@@ -20,25 +23,32 @@ _HERE = """
     AND NOT EXISTS (SELECT FROM npcs_told t WHERE t.source_key = i.source_key AND i.source_key <> '')
 """
 
-PREPARE = """
-CREATE INDEX ON npcs_told (case_number);
+# npcs_case: the good rows of each case number, counted. npcs_near: the days of each county that matter to a row.
+PREPARE = f"""
 CREATE INDEX ON npcs_incoming_child (row);
-ANALYZE npcs_told, npcs_incoming, npcs_incoming_child
-"""
+CREATE TEMPORARY TABLE npcs_case ON COMMIT DROP AS
+SELECT row, case_number, row_number() OVER (PARTITION BY case_number ORDER BY row) AS nth
+FROM npcs_told WHERE good AND case_number <> '';
+CREATE TEMPORARY TABLE npcs_near ON COMMIT DROP AS
+SELECT DISTINCT k.county, n.occurred_on + away AS day
+FROM npcs_incoming n JOIN npcs_told k ON k.row = n.row, generate_series(-{NEAR_DAYS}, {NEAR_DAYS}) away
+WHERE n.occurred_on IS NOT NULL AND k.county <> '';
+ANALYZE npcs_told, npcs_incoming, npcs_incoming_child, npcs_case, npcs_near
+"""  # noqa: S608 (built from our own texts)
 
 SAME_CASE = f"""
-SELECT k.row, o.row, '' FROM npcs_told k
-CROSS JOIN LATERAL (
-    SELECT o.row FROM npcs_told o
-    WHERE o.case_number = k.case_number AND o.row < k.row AND o.good ORDER BY o.row LIMIT {SHOWN}
-) o
-WHERE k.good AND k.case_number <> ''
+SELECT k.row, o.row, '' FROM npcs_case k
+JOIN npcs_case o ON o.case_number = k.case_number AND o.nth <= {SHOWN} AND o.nth < k.nth
+WHERE k.nth <= {_OFTEN}
 UNION ALL
-SELECT n.row, 0, n.number FROM (
-    SELECT k.row, i.number, row_number() OVER (PARTITION BY k.row ORDER BY i.id) AS nth
-    FROM npcs_told k JOIN reviews_incident i ON {_FOLDED.format("case_number")} = k.case_number
-    WHERE k.good AND k.case_number <> '' AND {_HERE}
-) n WHERE n.nth <= {SHOWN}
+SELECT k.row, 0, h.number FROM npcs_case k
+JOIN (SELECT i.number, {_FOLDED.format("case_number")} AS case_number,
+             row_number() OVER (PARTITION BY {_FOLDED.format("case_number")} ORDER BY i.id) AS nth
+      FROM reviews_incident i
+      WHERE i.case_number <> '' AND {_HERE}
+        AND {_FOLDED.format("case_number")} IN (SELECT case_number FROM npcs_case)) h
+    ON h.case_number = k.case_number AND h.nth <= {SHOWN}
+WHERE k.nth <= {_OFTEN}
 """  # noqa: S608 (built from our own texts)
 
 BY_COUNTY_AND_DAY = f"""
@@ -48,11 +58,11 @@ SELECT k.county, n.row, '', n.incident_type, n.occurred_on,
 FROM npcs_incoming n JOIN npcs_told k ON k.row = n.row
 WHERE n.occurred_on IS NOT NULL AND k.county <> ''
 UNION ALL
-SELECT {_FOLDED.format("county")}, 0, i.number, i.incident_type, i.occurred_on,
+SELECT d.county, 0, i.number, i.incident_type, i.occurred_on,
        (SELECT array_agg(c.age_value || ' ' || c.age_unit) FROM reviews_child c
         WHERE c.jurisdiction_id = %(jurisdiction)s AND c.incident_id = i.id AND c.age_value IS NOT NULL)
-FROM reviews_incident i
-WHERE i.occurred_on IS NOT NULL AND i.county <> '' AND {_HERE}
+FROM reviews_incident i JOIN npcs_near d ON d.day = i.occurred_on AND d.county = {_FOLDED.format("county")}
+WHERE {_HERE}
 ORDER BY 1, 5, 2
 """  # noqa: S608 (built from our own texts)
 

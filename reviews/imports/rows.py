@@ -114,6 +114,7 @@ class RowReader:
             self._whole(
                 mapped, f"Its key is longer than {KEY_LENGTH} characters.", f"Check {self._names(self._key)}."
             )
+            mapped.key = ""  # too long for an index, and no incident has it
         said: dict[str, Json] = {}
         for cell in self._items:
             value, missing = self._take(cell, row, mapped)

@@ -9,7 +9,8 @@ from reviews.numbers import LAST_OF_EACH_YEAR
 
 CREATE_TABLES = """
 DROP TABLE IF EXISTS pg_temp.npcs_told, pg_temp.npcs_incoming, pg_temp.npcs_incoming_child,
-    pg_temp.npcs_incoming_answer, pg_temp.npcs_change, pg_temp.npcs_placed, pg_temp.npcs_placed_child;
+    pg_temp.npcs_incoming_answer, pg_temp.npcs_change, pg_temp.npcs_placed, pg_temp.npcs_placed_child,
+    pg_temp.npcs_case, pg_temp.npcs_near;
 CREATE TEMPORARY TABLE npcs_told (
     row int, source_key text, county text, case_number text, good bool
 ) ON COMMIT DROP;

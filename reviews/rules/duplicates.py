@@ -81,17 +81,14 @@ def folded(text: str) -> str:
 
 @dataclass
 class LookAlikes[Name: Hashable]:
-    """Many incidents, found again by what they look like: each asks its own few days, not all the others."""
+    """Many incidents, found again by their day and county: each asks its own few days, not all the others."""
 
     days_without_age: int = NEAR_DAYS
     _by_day: dict[tuple[str, int], list[tuple[Name, Traits]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    _by_case: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, name: Name, traits: Traits) -> None:
-        if traits.case_number:
-            self._by_case[folded(traits.case_number)].append(name)
         if traits.occurred_on and traits.county:
             same = self._by_day[folded(traits.county), traits.occurred_on.toordinal()]
             if len(same) < LOOKED_AT:  # more are never looked at
@@ -105,8 +102,6 @@ class LookAlikes[Name: Hashable]:
     def of(self, traits: Traits) -> list[Name]:
         """The first few that look like this one, of those added so far."""
         found: dict[Name, None] = {}
-        if traits.case_number:
-            found |= dict.fromkeys(self._by_case.get(folded(traits.case_number), [])[:SHOWN])
         if self._by_day and traits.occurred_on and traits.county:
             county, today = folded(traits.county), traits.occurred_on.toordinal()
             for day in range(today - NEAR_DAYS, today + NEAR_DAYS + 1):

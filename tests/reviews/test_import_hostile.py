@@ -1,5 +1,6 @@
 """Files that are not what they say, rows that nobody could have meant, mappings with mistakes in them."""
 
+import hashlib
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from reviews.models import Answer, Child, Incident
 from tests.reviews.import_situations import HEADER, PLAIN, mapping
 
 pytestmark = pytest.mark.django_db
+
+# Too long for an index of PostgreSQL, however it is packed.
+LONG_KEY = "".join(hashlib.sha256(bytes([at])).hexdigest() for at in range(128))
 
 # -- the file as a whole --------------------------------------------------------------------------
 
@@ -87,6 +91,7 @@ def test_a_byte_order_mark_and_windows_1252_come_in_when_said(bring_in: Any, ced
         ("1,F,2020-01-01,Alder", "4 cells, and the header has 6"),
         (",,,,,", "row is empty"),
         (f"{'k' * 121},F,2020-01-01,Alder,told,3", "longer than 120"),
+        (f"{LONG_KEY},F,2020-01-01,Alder,told,3", "longer than 120"),
         ("1,F,1020-01-01,Alder,told,3", "1020"),
     ],
 )
