@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dictionary.values import keepable
-from dictionary.workbooks.formulas import looks_like_a_formula
+from jurisdictions.formulas import looks_like_a_formula
 
 # What a cell and a sheet of the format can hold.
 CELL_CHARACTERS = 32_767

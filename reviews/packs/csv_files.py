@@ -12,7 +12,7 @@ from typing import TextIO
 
 from dictionary.interchange.csv_bytes import quoted
 from dictionary.values import keepable
-from dictionary.workbooks.formulas import guarded
+from jurisdictions.formulas import guarded
 from reviews.packs.tables import Table
 
 LINE_BREAK = " ¶ "

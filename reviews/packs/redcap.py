@@ -15,7 +15,7 @@ from dictionary.interchange.redcap_out import RECORD_ID
 from dictionary.rules import Json
 from dictionary.schema import Item
 from dictionary.sheet import EntryId
-from dictionary.workbooks.formulas import guarded
+from jurisdictions.formulas import guarded
 from reviews.imports.cells import paragraphs
 from reviews.models import Review
 from reviews.packs.csv_files import line

@@ -14,7 +14,7 @@ from django.utils import timezone
 from dictionary import prose, values
 from dictionary.interchange.layout import Form, Laid, Layout, lay_out
 from dictionary.rules import Json
-from dictionary.workbooks.formulas import unguarded
+from jurisdictions.formulas import unguarded
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import FileRefused, Row
 from reviews.imports.unpacking import Unpacked

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from dictionary.workbooks.formulas import guarded, looks_like_a_formula, unguarded
 from inbox.models import Message
+from jurisdictions.formulas import guarded, looks_like_a_formula, unguarded
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
