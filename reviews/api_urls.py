@@ -1,7 +1,7 @@
 from django.urls import path
 
 from jurisdictions import addresses  # noqa: F401 - registers <number:…>
-from reviews.api import answers, deciding, documents, imports, incidents, reviews
+from reviews.api import answers, deciding, documents, imports, incidents, receipts, reviews
 
 urlpatterns = [
     path("people/", deciding.People.as_view(), name="people"),
@@ -38,9 +38,9 @@ urlpatterns = [
         documents.ReportFile.as_view(),
         name="report_file",
     ),
-    path("imports/receipts/", imports.ReceiptList.as_view(), name="receipts"),
-    path("imports/receipts/<int:receipt>/", imports.ReceiptOne.as_view(), name="receipt"),
-    path("imports/receipts/<int:receipt>/undo/", imports.ReceiptUndo.as_view(), name="undo"),
+    path("imports/receipts/", receipts.ReceiptList.as_view(), name="receipts"),
+    path("imports/receipts/<int:receipt>/", receipts.ReceiptOne.as_view(), name="receipt"),
+    path("imports/receipts/<int:receipt>/undo/", receipts.ReceiptUndo.as_view(), name="undo"),
     path("imports/uploads/", imports.UploadList.as_view(), name="uploads"),
     path("imports/uploads/<int:upload>/", imports.UploadOne.as_view(), name="upload"),
     path("imports/uploads/<int:upload>/sheet/", imports.UploadSheet.as_view(), name="sheet"),

@@ -1,4 +1,4 @@
-"""Files that other software brings in: the file, its mapping, a trial, the import, its receipt, and undoing it."""
+"""Files that other software brings in: the file, its mapping, a trial, the import."""
 
 from typing import Any
 
@@ -14,21 +14,19 @@ from jurisdictions.api.described import Asked, FileOf
 from jurisdictions.api.door import Scope
 from jurisdictions.api.reading import FileBody, check_length
 from jurisdictions.api.shapes import invalid, mend
-from jurisdictions.paging import PAGE, read_key
+from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
 from jurisdictions.stored import open_stored
 from reviews.actions import bring_in
-from reviews.actions.undo_import import undo_import
-from reviews.api.shapes import Page
 from reviews.bringing_in import progress_of
 from reviews.imports import columns as mapped
 from reviews.imports.mapping import MappingError, read_mapping
 from reviews.imports.unpacking import FILE_BYTES
-from reviews.models import ImportRun, IncidentImport, Upload
+from reviews.models import ImportRun, Upload
 from reviews.models import Shape as FileShape
 from reviews.views.incident_exports import XLSX
 from reviews.views.mapping import ColumnsPage
-from reviews.views.uploads import mine, undone_of
+from reviews.views.uploads import mine
 
 CSV = "text/csv"
 STATES = [
@@ -105,33 +103,11 @@ class RunDetail(Shape):
     )
 
 
-class ReceiptRow(Shape):
-    receipt = serializers.IntegerField()
-    shape = serializers.ChoiceField(FileShape.choices)
-    file_name = serializers.CharField()
-    sha256 = serializers.CharField()
-    at = serializers.DateTimeField()
-    rows, accepted, with_warnings, returned, created, changed, unchanged = (
-        serializers.IntegerField() for _ in COUNTS
-    )
-    undone_at = serializers.DateTimeField(allow_null=True)
-
-
-class Receipts(Page):
-    results = ReceiptRow(many=True)
-
-
-class ReceiptUndone(Shape):
-    removed = serializers.IntegerField(help_text="Incidents that it had brought.")
-    restored = serializers.IntegerField(help_text="Incidents that it had changed.")
-
-
 SHAPE = Asked(
     "shape",
     "What the file holds; past incidents without it.",
     {"oneOf": [{"const": code, "title": label} for code, label in FileShape.choices]},
 )
-AFTER = Asked("after", "A place, as `next` names it.", {"type": "string", "pattern": "^[0-9]{1,18}$"})
 
 
 class UploadList(Api):
@@ -275,56 +251,6 @@ class RunWorkbook(Api):
         return FileResponse(file, as_attachment=True, filename=f"rows-{found.pk}.xlsx", content_type=XLSX)
 
 
-class ReceiptList(Api):
-    @door(
-        Permission.REVIEW_VIEW_ALL,
-        scope=Scope.READ,
-        summary="List the files that came in, newest first, 25 at a time",
-        answers=Receipts,
-        asks=(AFTER,),
-    )
-    def get(self, request: ApiRequest) -> dict[str, Any]:
-        receipts = IncidentImport.objects.select_related("undone").order_by("-pk")
-        if (last := read_key(request.query_params.get("after", ""))) is not None:
-            receipts = receipts.filter(pk__lt=last)
-        found = list(receipts[: PAGE + 1])
-        shown = found[:PAGE]
-        keys = [receipt.pk for receipt in shown]
-        audit.record("imports.listed", about="imports", by=request.membership, imports=keys)
-        return {
-            "next": f"{request.path}?after={shown[-1].pk}" if len(found) > PAGE else None,
-            "previous": None,
-            "results": [_receipt(receipt) for receipt in shown],
-        }
-
-
-class ReceiptOne(Api):
-    @door(
-        Permission.REVIEW_VIEW_ALL,
-        scope=Scope.READ,
-        summary="Read what became of a file that came in",
-        answers=ReceiptRow,
-    )
-    def get(self, request: ApiRequest, receipt: int) -> dict[str, Any]:
-        found = get_object_or_404(IncidentImport.objects.select_related("undone"), pk=receipt)
-        audit.record("import.receipt_read", about=found, by=request.membership)
-        return _receipt(found)
-
-
-class ReceiptUndo(Api):
-    @door(
-        Permission.INCIDENT_IMPORT,
-        scope=Scope.IMPORT,
-        summary="Take an import back as one step, while nothing depends on it",
-        answers=ReceiptUndone,
-        refuses=(Kind.REFUSED,),
-    )
-    def post(self, request: ApiRequest, receipt: int) -> dict[str, Any]:
-        found = get_object_or_404(IncidentImport.objects.select_related("undone"), pk=receipt)
-        undone = undo_import(found, by=request.membership)
-        return {"removed": undone.removed, "restored": undone.restored}
-
-
 def _run_of(request: ApiRequest, upload: int, run: int) -> ImportRun:
     runs = ImportRun.objects.select_related("upload")
     return get_object_or_404(runs, pk=run, upload=upload, by=request.membership)
@@ -372,17 +298,4 @@ def _run(found: ImportRun) -> dict[str, Any]:
         "receipt": found.receipt_id,
         "has_workbook": bool(found.file),
         "told": found.told,
-    }
-
-
-def _receipt(found: IncidentImport) -> dict[str, Any]:
-    undone = undone_of(found)
-    return {
-        "receipt": found.pk,
-        "shape": found.shape,
-        "file_name": found.file_name,
-        "sha256": found.sha256,
-        "at": found.at.isoformat(),
-        **{name: getattr(found, name) for name in COUNTS},
-        "undone_at": undone.at.isoformat() if undone else None,
     }

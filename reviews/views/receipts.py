@@ -39,7 +39,7 @@ def receipt(request: TenantRequest, receipt: int) -> HttpResponse:
     slug = by.jurisdiction.slug
     undone = undone_of(found)
     undoing = found.undoings.order_by("-pk").first()
-    state = _undoing_state(undoing)
+    state = undoing_state(undoing)
     context = {
         "url": reverse("imports:receipt", args=[slug, found.pk]),
         "state": state,
@@ -116,7 +116,7 @@ def _facts(found: IncidentImport) -> list[tuple[str, str]]:
     ]
 
 
-def _undoing_state(undoing: ImportUndoing | None) -> str:
+def undoing_state(undoing: ImportUndoing | None) -> str:
     """Where the way back stands: empty where nobody asked, or it is done; else waiting, working, dead or refused."""
     if undoing is None or (undoing.work_state == "done" and not undoing.refused):
         return ""

@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from jurisdictions.models import Jurisdiction, User
+from jurisdictions.models import AuditEvent, Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
 from reviews.imports.unpacking import FILE_BYTES
-from reviews.models import Incident, Upload
+from reviews.models import ImportUndoing, Incident, Upload
+from tests.cast import member
 from tests.jurisdictions.test_api_door import problem
+from tests.reviews.incident_situations import imported
 from tests.tokens import Software, software
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +71,7 @@ def test_a_file_comes_in_and_is_taken_back(client: Software, cedar: Jurisdiction
     with jurisdiction_scope(cedar.pk):
         assert Incident.objects.count() == run["created"] == 14
     assert client.get(RECEIPTS).json()["results"][0]["receipt"] == run["receipt"]
-    undone = client.post(f"{RECEIPTS}{run['receipt']}/undo/")
-    assert undone.json() == {"removed": 14, "restored": 0}
-    problem(client.post(f"{RECEIPTS}{run['receipt']}/undo/"), 422, "refused")
-    assert client.get(f"{RECEIPTS}{run['receipt']}/").json()["undone_at"]
+    _taken_back(client, f"{RECEIPTS}{run['receipt']}/", cedar)
     assert client.delete(one).json()["state"] == "gone"
     assert client.get(UPLOADS).json()["results"] == []
 
@@ -82,6 +84,49 @@ def _passed(client: Software, one: str, agency: Jurisdiction, *, keeps: bool) ->
     told: dict[str, Any] = client.get(f"{one}runs/{asked.json()['run']}/").json()
     assert told["state"] == "done"
     return told
+
+
+def _taken_back(client: Software, receipt: str, agency: Jurisdiction) -> None:
+    """By a worker, as from the page: it may take longer than a request has."""
+    assert client.get(receipt).json()["undoing"] is None
+    for _ in range(2):
+        asked = client.post(f"{receipt}undo/")
+        assert asked.status_code == 202, asked.content
+        assert asked.json() == {"state": "waiting", "refused": "", "removed": None, "restored": None}
+    assert client.get(receipt).json()["undoing"] == asked.json()
+    with jurisdiction_scope(agency.pk):
+        assert Incident.objects.count() == 14
+        assert AuditEvent.objects.filter(kind="import.undo_asked").count() == 1
+    assert tasks.undo_imports(agency.pk) == 1
+    told = client.get(receipt).json()
+    assert told["undoing"] == {"state": "done", "refused": "", "removed": 14, "restored": 0}
+    assert told["undone_at"]
+    said = problem(client.post(f"{receipt}undo/"), 422, "refused")
+    assert said["problems"][0]["code"] == "undo.already"
+
+
+def test_why_an_import_could_not_be_taken_back_is_said(
+    client: Software, cedar: Jurisdiction, coordinator: User
+) -> None:
+    asked: dict[str, Any] = {"by": member(coordinator, cedar), "jurisdiction": cedar}
+    asked |= {"refused": "Somebody has changed something.", "done_at": timezone.now()}
+
+    def queries(receipts: int) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            rows = client.get(RECEIPTS).json()["results"]
+        assert len(rows) == receipts
+        assert {row["undoing"]["state"] for row in rows} == {"refused"}
+        assert {row["undoing"]["refused"] for row in rows} == {"Somebody has changed something."}
+        return len(caught)
+
+    counts = []
+    for numbers in (range(1, 2), range(2, 21)):
+        for n in numbers:
+            receipt = imported(cedar, f"2018-{n:03}").imported_by
+            with jurisdiction_scope(cedar.pk):
+                ImportUndoing.objects.create(receipt=receipt, **asked)
+        counts.append(queries(numbers.stop - 1))
+    assert counts[1] <= counts[0]  # the first call of a token notes its day
 
 
 def test_what_is_no_file_is_said(client: Software, cedar: Jurisdiction) -> None:

@@ -1,0 +1,135 @@
+"""What files that came in left for good, for other software: their receipts, and taking an import back."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+
+from jurisdictions import audit
+from jurisdictions.api import Api, ApiRequest, Kind, Shape, door
+from jurisdictions.api.described import Asked
+from jurisdictions.api.door import Scope
+from jurisdictions.paging import PAGE, read_key
+from jurisdictions.roles import Permission
+from reviews.actions.undo_import import ask_to_undo
+from reviews.api.imports import COUNTS
+from reviews.api.shapes import Page
+from reviews.models import ImportUndoing, ImportUndone, IncidentImport
+from reviews.models import Shape as FileShape
+from reviews.views.receipts import undoing_state
+from reviews.views.uploads import undone_of
+
+UNDOING_STATES = [
+    ("waiting", "Owed"),
+    ("working", "Under way"),
+    ("done", "Taken back"),
+    ("refused", "Something depends on it: see refused"),
+    ("dead", "Given up after many tries"),
+]
+
+
+class Undoing(Shape):
+    state = serializers.ChoiceField(UNDOING_STATES)
+    refused = serializers.CharField(help_text="Why it stands, in words; or empty.")
+    removed = serializers.IntegerField(allow_null=True, help_text="Of what it had brought; null until done.")
+    restored = serializers.IntegerField(allow_null=True, help_text="Of what it had changed; null until done.")
+
+
+class ReceiptRow(Shape):
+    receipt = serializers.IntegerField()
+    shape = serializers.ChoiceField(FileShape.choices)
+    file_name = serializers.CharField()
+    sha256 = serializers.CharField()
+    at = serializers.DateTimeField()
+    rows, accepted, with_warnings, returned, created, changed, unchanged = (
+        serializers.IntegerField() for _ in COUNTS
+    )
+    undone_at = serializers.DateTimeField(allow_null=True)
+    undoing = Undoing(allow_null=True, help_text="How far taking it back is; null: nobody asked.")
+
+
+class Receipts(Page):
+    results = ReceiptRow(many=True)
+
+
+AFTER = Asked("after", "A place, as `next` names it.", {"type": "string", "pattern": "^[0-9]{1,18}$"})
+
+
+class ReceiptList(Api):
+    @door(
+        Permission.REVIEW_VIEW_ALL,
+        scope=Scope.READ,
+        summary="List the files that came in, newest first, 25 at a time",
+        answers=Receipts,
+        asks=(AFTER,),
+    )
+    def get(self, request: ApiRequest) -> dict[str, Any]:
+        receipts = _receipts().order_by("-pk")
+        if (last := read_key(request.query_params.get("after", ""))) is not None:
+            receipts = receipts.filter(pk__lt=last)
+        found = list(receipts[: PAGE + 1])
+        shown = found[:PAGE]
+        keys = [receipt.pk for receipt in shown]
+        audit.record("imports.listed", about="imports", by=request.membership, imports=keys)
+        return {
+            "next": f"{request.path}?after={shown[-1].pk}" if len(found) > PAGE else None,
+            "previous": None,
+            "results": [_receipt(receipt) for receipt in shown],
+        }
+
+
+class ReceiptOne(Api):
+    @door(
+        Permission.REVIEW_VIEW_ALL,
+        scope=Scope.READ,
+        summary="Read what became of a file that came in",
+        answers=ReceiptRow,
+    )
+    def get(self, request: ApiRequest, receipt: int) -> dict[str, Any]:
+        found = get_object_or_404(_receipts(), pk=receipt)
+        audit.record("import.receipt_read", about=found, by=request.membership)
+        return _receipt(found)
+
+
+class ReceiptUndo(Api):
+    @door(
+        Permission.INCIDENT_IMPORT,
+        scope=Scope.IMPORT,
+        summary="Ask that an import is taken back as one step, while nothing depends on it; a worker does it, "
+        "and asking again says how far it is",
+        answers=Undoing,
+        status=202,
+        refuses=(Kind.REFUSED,),
+    )
+    def post(self, request: ApiRequest, receipt: int) -> dict[str, Any]:
+        found = get_object_or_404(_receipts(), pk=receipt)
+        return _undoing(None, ask_to_undo(found, by=request.membership))
+
+
+def _receipts() -> QuerySet[IncidentImport]:
+    return IncidentImport.objects.select_related("undone").prefetch_related("undoings")
+
+
+def _receipt(found: IncidentImport) -> dict[str, Any]:
+    undone = undone_of(found)
+    asked = max(found.undoings.all(), key=lambda one: one.pk, default=None)
+    return {
+        "receipt": found.pk,
+        "shape": found.shape,
+        "file_name": found.file_name,
+        "sha256": found.sha256,
+        "at": found.at.isoformat(),
+        **{name: getattr(found, name) for name in COUNTS},
+        "undone_at": undone.at.isoformat() if undone else None,
+        "undoing": _undoing(undone, asked) if undone or asked else None,
+    }
+
+
+def _undoing(undone: ImportUndone | None, asked: ImportUndoing | None) -> dict[str, Any]:
+    return {
+        "state": "done" if undone else undoing_state(asked),
+        "refused": asked.refused if asked and not undone else "",
+        "removed": undone.removed if undone else None,
+        "restored": undone.restored if undone else None,
+    }
