@@ -63,8 +63,8 @@ class NotReadable(Exception):
 class Conflict(Exception):
     """Somebody else saved this field since it was read; `theirs` is what stands there now."""
 
-    def __init__(self, item: Item, value: Any, missing: str, theirs: Answer | None) -> None:
-        self.item, self.value, self.missing, self.theirs = item, value, missing, theirs
+    def __init__(self, review: Review, item: Item, value: Any, missing: str, theirs: Answer | None) -> None:
+        self.review, self.item, self.value, self.missing, self.theirs = review, item, value, missing, theirs
         super().__init__(item.key)
 
 
@@ -94,7 +94,7 @@ def save_one(number: str, sent: Sent, *, by: Membership) -> Saved:
         )
     except Stale as stale:
         if stale.theirs is None or not _is_the_same(stale.theirs, value, missing, by):
-            raise Conflict(item, value, missing, stale.theirs) from stale
+            raise Conflict(review, item, value, missing, stale.theirs) from stale
         version = stale.theirs.version  # the answer to this very save was lost on its way; it stands
     except MovedOn:
         # Held now: read again, what stands stays so.

@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from jurisdictions import audit
 from jurisdictions.api import limits
-from jurisdictions.api.problems import ApiProblem, Kind, answer, problem_of
+from jurisdictions.api.problems import ApiProblem, Kind, Shown, answer, problem_of
 from jurisdictions.api.reading import AlwaysJson, Json, JsonBody
 from jurisdictions.api.tokens import token_of
 from jurisdictions.models import ApiToken, Jurisdiction, Membership, User
@@ -152,6 +152,8 @@ class Api(APIView):
         if membership is not None and isinstance(exc, Http404 | PermissionDenied):
             kind = "door.not_visible" if isinstance(exc, Http404) else "door.rule"
             self._refused(kind, membership.jurisdiction_id)
+        if problem.shown is not None:
+            _record_reading(problem.shown, by=membership)
         if problem.kind is Kind.METHOD:
             problem.headers["Allow"] = ", ".join(sorted(doors_of(type(self))))
         return answer(problem)
@@ -166,8 +168,19 @@ class Api(APIView):
         )
 
 
+def _record_reading(shown: Shown, *, by: Membership) -> None:
+    """In a short scope of its own, as a denial is: no audit row, no content."""
+    with jurisdiction_scope(by.jurisdiction_id):
+        audit.record(shown.kind, about=shown.about, by=by, **shown.ids)
+
+
 def _asked(stated: Door) -> str:
     return f"There are: {', '.join(one.name for one in stated.asks)}." if stated.asks else "Nothing is."
+
+
+def may_read(request: ApiRequest) -> bool:
+    """Whether the token opens content: to another one, a refused change does not tell what stands."""
+    return Scope.READ in request.auth.scopes
 
 
 def doors_of(view: type[Api]) -> dict[str, Door]:

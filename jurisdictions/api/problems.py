@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, models
 from django.http import Http404, JsonResponse
 from redis.exceptions import RedisError
 from rest_framework import exceptions
@@ -69,20 +70,38 @@ ALWAYS = (Kind.UNREADABLE, Kind.NO_TOKEN, Kind.ROLE, Kind.SCOPE, Kind.NOT_FOUND,
 TAKING = (Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.INVALID, Kind.REFUSED, Kind.RULE)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The reading that a refusal is, where it tells what stands: what the audit says of it."""
+
+    kind: str
+    about: models.Model | str
+    ids: Mapping[str, Any] = field(default_factory=dict)
+
+
 class ApiProblem(Exception):
-    """A refusal of the API itself. `more` are members beside those of the standard."""
+    """A refusal of the API itself. `more` are members beside those of the standard; where they tell what stands, it is
+    `shown`, and the door records that once what was refused has rolled back."""
 
     def __init__(
-        self, kind: Kind, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any
+        self,
+        kind: Kind,
+        detail: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        shown: Shown | None = None,
+        **more: Any,
     ) -> None:
         self.kind, self.detail, self.headers, self.more = kind, detail, dict(headers or {}), more
+        self.shown = shown
         super().__init__(kind.code)
 
 
-def refused(problems: Iterable[Problem]) -> ApiProblem:
-    """A rule's own reasons, one by one."""
+def refused(problems: Iterable[Problem], *, shown: Shown | None = None) -> ApiProblem:
+    """A rule's own reasons, one by one; `shown` where they quote what stands."""
     return ApiProblem(
         Kind.REFUSED,
+        shown=shown,
         problems=[
             {
                 "code": one.code,

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from dictionary import values
 from dictionary.validation import check_one
-from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, door, refused, take
+from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, Shown, door, may_read, refused, take
 from jurisdictions.api.described import Component
 from jurisdictions.api.door import Scope
 from jurisdictions.api.shapes import invalid, mend
@@ -82,7 +82,7 @@ class AnswerList(Api):
         except NotReadable as problem:
             raise invalid([mend(f"/{problem.place}", problem.message, problem.item.label)]) from None
         except Conflict as conflict:
-            raise _stale(conflict, sent.entry) from None
+            raise _stale(conflict, sent.entry, is_told=may_read(request)) from None
         return _saved(saved)
 
 
@@ -281,15 +281,17 @@ def _is_whole(number: Any) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _LARGEST
 
 
-def _stale(conflict: Conflict, entry: int | None) -> ApiProblem:
-    """Both texts, and the version to save over."""
+def _stale(conflict: Conflict, entry: int | None, *, is_told: bool) -> ApiProblem:
+    """The version to save over; and both texts, where the token may be told what stands."""
     item, theirs = conflict.item, conflict.theirs
+    where: dict[str, Any] = {"item": item.key, "entry": entry, "version": theirs.version if theirs else 0}
+    if not is_told:
+        return ApiProblem(Kind.STALE, **where)
     return ApiProblem(
         Kind.STALE,
-        item=item.key,
+        shown=Shown("review.read", conflict.review, {"part": item.part}),
+        **where,
         label=item.label,
-        entry=entry,
-        version=theirs.version if theirs else 0,
         yours={
             "value": conflict.value,
             "missing": conflict.missing,

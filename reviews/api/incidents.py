@@ -10,7 +10,7 @@ from rest_framework.exceptions import ParseError
 from dictionary import values
 from dictionary.asked import asked_now
 from jurisdictions import audit
-from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, door, take
+from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, Shown, door, may_read, take
 from jurisdictions.api.described import Asked
 from jurisdictions.api.door import Scope
 from jurisdictions.paging import PAGE
@@ -22,8 +22,9 @@ from reviews.api import shapes
 from reviews.api.facts import JsonFacts
 from reviews.content import child_facts, incident_facts, read_content
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS, child_facts_of, facts_of
+from reviews.forms import FactsForm
 from reviews.incident_filters import SORTS, STATES, TYPES, IncidentFilters, page_of, read_place
-from reviews.look_alikes import find_look_alikes
+from reviews.look_alikes import Found, find_look_alikes
 from reviews.models import Child, Incident, Review, ReviewSeat
 from reviews.querysets import IncidentQuerySet
 from reviews.rules.incidents import problems_before_changing_facts, problems_before_opening
@@ -114,14 +115,7 @@ class IncidentList(Api):
         given = JsonFacts(asked_now().questions, timezone.localdate(), sent)
         form = given.valid()
         if not sent["another"] and (found := find_look_alikes(form.facts, form.children, by=by)):
-            shown = [one.incident.pk for one in found.shown]
-            audit.record("incident.look_alikes_shown", about="incidents", by=by, incidents=shown)
-            raise ApiProblem(
-                Kind.LOOK_ALIKES,
-                "Look at them. If this is another incident, send it again with another: true.",
-                look_alikes=[{"number": one.incident.number, "why": one.why} for one in found.shown],
-                hidden=found.hidden,
-            )
+            raise _look_alikes(found, request)
         value, missing = form.reported
         incident = notify_incident(form.facts, form.children, by=by, what_was_reported=value, missing=missing)
         return {"number": incident.number}
@@ -151,7 +145,7 @@ class IncidentFacts(Api):
         scope=Scope.WRITE,
         summary="Set the facts of an incident, over the version that was read",
         takes=shapes.FactsChange,
-        answers=shapes.Incident,
+        answers=shapes.FactsNow,
         refuses=(Kind.STALE,),
     )
     def put(self, request: ApiRequest, number: str) -> dict[str, Any]:
@@ -167,15 +161,8 @@ class IncidentFacts(Api):
         try:
             changed = change_facts(incident, form.facts, form.children, by=by, version=sent["version"])
         except StaleFacts as stale:
-            raise ApiProblem(
-                Kind.STALE,
-                version=stale.standing.version,
-                clashes=[
-                    {"label": label, "yours": mine, "theirs": theirs}
-                    for label, mine, theirs in clashes(form, stale.standing)
-                ],
-            ) from stale
-        return _told(changed, request)
+            raise _stale(form, stale.standing, request) from stale
+        return {"number": changed.number, "version": changed.version}
 
 
 class IncidentWithdrawn(Api):
@@ -204,6 +191,34 @@ class IncidentOpened(Api):
         by = request.membership
         review = open_past_incident(get_object_or_404(Incident.objects.visible_to(by), number=number), by=by)
         return {"number": number, "state": review.state, "version": review.version}
+
+
+def _look_alikes(found: Found, request: ApiRequest) -> ApiProblem:
+    """Which they are and why, where the token may be told; else how many."""
+    shown = found.shown if may_read(request) else []
+    keys = [one.incident.pk for one in shown]
+    return ApiProblem(
+        Kind.LOOK_ALIKES,
+        "Look at them. If this is another incident, send it again with another: true.",
+        shown=Shown("incident.look_alikes_shown", "incidents", {"incidents": keys}),
+        look_alikes=[{"number": one.incident.number, "why": one.why} for one in shown],
+        hidden=found.hidden + len(found.shown) - len(shown),
+    )
+
+
+def _stale(form: FactsForm, standing: Incident, request: ApiRequest) -> ApiProblem:
+    """The version to change; and every fact on which the two differ, where the token may be told what stands."""
+    if not may_read(request):
+        return ApiProblem(Kind.STALE, version=standing.version)
+    return ApiProblem(
+        Kind.STALE,
+        shown=Shown("incident.read", standing),
+        version=standing.version,
+        clashes=[
+            {"label": label, "yours": mine, "theirs": theirs}
+            for label, mine, theirs in clashes(form, standing)
+        ],
+    )
 
 
 def _filters(given: dict[str, str]) -> IncidentFilters:

@@ -1,6 +1,7 @@
 """Reviews for other software: the list, one of them with its parts and open moves, and a move."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -9,11 +10,12 @@ from django.utils import timezone
 from rest_framework.exceptions import ParseError
 
 from jurisdictions import audit
-from jurisdictions.api import Api, ApiRequest, door, take
+from jurisdictions.api import Api, ApiProblem, ApiRequest, Shown, door, may_read, refused, take
 from jurisdictions.api.described import Asked
 from jurisdictions.api.door import Scope
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
+from jurisdictions.rules import Refused
 from reviews.actions.moves import make_move
 from reviews.api import shapes
 from reviews.models import Review
@@ -32,6 +34,8 @@ FILTERS = (
     Asked("after", "A place, as `next` names it, with id.", {"type": "string", "format": "date"}),
     Asked("id", "A place, as `next` names it.", {"type": "string", "pattern": "^[0-9]{1,18}$"}),
 )
+
+MISSING = "Something is missing in this entry."
 
 
 class Row(NamedTuple):
@@ -109,7 +113,17 @@ class ReviewMoves(Api):
         review = find_review(request, number)
         if not may_make(move, review, request.membership):
             raise PermissionDenied
-        return state_of(make_move(review, move.action, by=request.membership, note=sent["note"]))
+        try:
+            return state_of(make_move(review, move.action, by=request.membership, note=sent["note"]))
+        except Refused as refusal:
+            raise _refused(refusal, review, request) from None
+
+
+def _refused(refusal: Refused, review: Review, request: ApiRequest) -> ApiProblem:
+    """What is missing, by the titles of the entries in which it is, where the token may be told; else by places."""
+    if may_read(request):
+        return refused(refusal.problems, shown=Shown("review.read", review))
+    return refused(replace(one, message=MISSING) if one.entry else one for one in refusal.problems)
 
 
 def state_of(review: Review) -> dict[str, Any]:

@@ -102,6 +102,10 @@ class Number(Shape):
     number = serializers.CharField()
 
 
+class FactsNow(Number):
+    version = serializers.IntegerField(help_text="Of the facts, as they stand now.")
+
+
 # -- Reviews --------------------------------------------------------------------------------------
 
 

@@ -150,14 +150,50 @@ def test_facts_are_changed_over_the_version_that_was_read(
     given = GIVEN | {"children": [child | {"sex": "male"}]}
     told = client.send("put", path, given | {"version": 1})
     assert told.status_code == 200, told.content
-    assert told.json()["version"] == 2
-    assert told.json()["children"] == [child | {"sex": "male"}]
+    assert told.json() == {"number": incident.number, "version": 2}
+    assert client.get(f"{LIST}{incident.number}/").json()["children"] == [child | {"sex": "male"}]
     with jurisdiction_scope(cedar.pk):
         assert AnswerVersion.objects.filter(item="sex", value="unknown").exists()
     stale = problem(client.send("put", path, given | {"version": 1, "county": "Birch"}), 409, "stale")
     assert stale["version"] == 2
     assert stale["clashes"] == [{"label": "County where it happened", "yours": "Birch", "theirs": "Alder"}]
     problem(client.send("put", path, given), 422, "invalid")
+
+
+def test_who_may_not_read_is_not_told_the_facts(
+    client: Software, cedar: Jurisdiction, coordinator: User
+) -> None:
+    """Neither by setting what stands, nor by a version that has passed; who may read is told, and that is noted."""
+    incident = notified(cedar, coordinator, county="Alder")
+    path, writes = f"{LIST}{incident.number}/facts/", software(coordinator, cedar, "write")
+    entry = client.get(f"{LIST}{incident.number}/").json()["children"][0]["entry"]
+    given = GIVEN | {"version": 1, "children": [{"entry": entry, "sex": "female"}]}
+    assert writes.send("put", path, given).json() == {"number": incident.number, "version": 2}
+    assert writes.send("put", path, given | {"version": 2}).json()["version"] == 2  # nothing changes
+    said = problem(writes.send("put", path, given | {"county": "Birch"}), 409, "stale")
+    assert said.keys() == {"type", "title", "status", "detail", "version"}
+    assert readings(cedar) == 1  # by the token that may
+    assert problem(client.send("put", path, given | {"county": "Birch"}), 409, "stale")["clashes"]
+    assert readings(cedar) == 2
+
+
+def readings(agency: Jurisdiction) -> int:
+    with jurisdiction_scope(agency.pk):
+        return AuditEvent.objects.filter(kind="incident.read").count()
+
+
+def test_who_may_not_read_is_not_told_which_incidents_look_alike(
+    client: Software, cedar: Jurisdiction, coordinator: User
+) -> None:
+    number = client.send("post", LIST, GIVEN).json()["number"]
+    said = problem(software(coordinator, cedar, "write").send("post", LIST, GIVEN), 409, "look-alikes")
+    assert (said["look_alikes"], said["hidden"]) == ([], 1)
+    assert number not in str(said)
+    problem(client.send("post", LIST, GIVEN), 409, "look-alikes")
+    with jurisdiction_scope(cedar.pk):
+        events = AuditEvent.objects.filter(kind="incident.look_alikes_shown").order_by("pk")
+        keys = [Incident.objects.get(number=number).pk]
+        assert [event.ids["incidents"] for event in events] == [[], keys]
 
 
 def test_a_child_of_another_incident_is_not_taken_over(
@@ -169,7 +205,7 @@ def test_a_child_of_another_incident_is_not_taken_over(
     path = f"{LIST}{second.number}/facts/"
     told = client.send("put", path, GIVEN | {"version": 1, "children": [{"entry": entry, "sex": "male"}]})
     assert told.status_code == 200
-    assert told.json()["children"][0]["entry"] != entry
+    assert client.get(f"{LIST}{second.number}/").json()["children"][0]["entry"] != entry
     assert client.get(f"{LIST}{first.number}/").json()["children"][0]["sex"] == "unknown"
 
 
