@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -198,7 +199,8 @@ class Stage:
         agency = Jurisdiction.objects.create(slug=slug, name=name, kind="county", agreement_on="2025-01-07")
 
         def member(who: str, role: Role) -> int:
-            user = User.objects.create_user(f"{who}@{slug}.example.org", display_name=who.capitalize())
+            email = f"{who}@{slug}.example.org"
+            user = User.objects.create_user(email, secrets.token_urlsafe(), display_name=who.capitalize())
             return Membership.objects.create(jurisdiction=agency, user=user, roles=[str(role)]).pk
 
         return data.Agency(

@@ -99,8 +99,16 @@ MOST_TOKENS = 20
 
 
 def problems_before_making_token(membership: Membership) -> list[Problem]:
-    """Who may let other software act for them: the agency's people, with as many tokens as one can look after."""
-    if membership.left_at is not None or set(membership.roles) <= {Role.GUEST}:
+    """Who may let other software act for them: the agency's people, with as many tokens as one can look after. Nobody
+    whose sign-in was just started over, which ended all that they had."""
+    if membership.left_at is not None or not membership.user.has_usable_password():
+        return [
+            Problem(
+                "token.signed_out",
+                f"Your sign-in to {membership.jurisdiction} has ended. Sign in again, then make the token.",
+            )
+        ]
+    if set(membership.roles_in_force) <= {Role.GUEST}:
         return [Problem("token.guest", f"As a guest of {membership.jurisdiction} you cannot make a token.")]
     if ApiToken.objects.standing().filter(membership=membership).count() >= MOST_TOKENS:
         return [

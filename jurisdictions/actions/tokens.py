@@ -40,8 +40,7 @@ def make_token(
 
     Opens the agency's scope for its audit; none may be open.
     """
-    # Two at once could both be the last that is allowed.
-    Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
+    membership = _held(membership)
     if problems := problems_before_making_token(membership):
         raise CannotMakeToken(problems)
     now = now or timezone.now()
@@ -59,6 +58,19 @@ def make_token(
     with jurisdiction_scope(membership.jurisdiction_id):
         audit.record("token.made", about=token, by=membership, scopes=token.scopes, days=days)
     return token, f"{MARK}_{prefix}_{secret}"
+
+
+def _held(membership: Membership) -> Membership:
+    """The membership and its person as they are now: nobody starts that sign-in over or ends the membership meanwhile,
+    which would leave this token behind, and no second one is made that could be one too many."""
+    user = User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
+    held: Membership = (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("jurisdiction")
+        .get(pk=membership.pk)
+    )
+    held.user = user
+    return held
 
 
 @transaction.atomic

@@ -148,7 +148,7 @@ class Api(APIView):
         problem = problem_of(exc)
         if problem is None:
             raise exc
-        membership = getattr(self.request._request, "membership", None)
+        membership: Any = getattr(self.request._request, "membership", None)
         if membership is not None and isinstance(exc, Http404 | PermissionDenied):
             kind = "door.not_visible" if isinstance(exc, Http404) else "door.rule"
             self._refused(kind, membership.jurisdiction_id)

@@ -64,7 +64,9 @@ class People(Api):
     )
     def get(self, request: ApiRequest) -> dict[str, Any]:
         here = Membership.objects.current().filter(jurisdiction=request.membership.jurisdiction).with_people()
-        return {"results": [{"person": one.pk, "name": str(one), "roles": list(one.roles)} for one in here]}
+        return {
+            "results": [{"person": one.pk, "name": str(one), "roles": one.roles_in_force} for one in here]
+        }
 
 
 class Selection(Api):

@@ -10,9 +10,11 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jurisdictions.actions.factors import take_factors_away_by_command
+from jurisdictions.actions.factors import take_factors_away, take_factors_away_by_command
+from jurisdictions.actions.people import remove_person
 from jurisdictions.actions.tokens import CannotMakeToken, digest, end_token, make_token
 from jurisdictions.models import ApiToken, AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.roles import Role
@@ -119,6 +121,14 @@ def test_a_guest_makes_none(client: Client, cedar: Jurisdiction) -> None:
     assert "As a guest of Cedar County you cannot make a token." in page.content.decode()
 
 
+def test_a_closed_role_makes_no_guest_more_than_that(client: Client, cedar: Jurisdiction) -> None:
+    client.force_login(make_person("guest", cedar, Role.GUEST, Role.COORDINATOR))
+    Jurisdiction.objects.filter(pk=cedar.pk).update(role_ceiling=[str(Role.GUEST), str(Role.ADMINISTRATOR)])
+    page = client.post(NEW, FILLED)
+    assert page.status_code == 422
+    assert "As a guest of Cedar County you cannot make a token." in page.content.decode()
+
+
 def test_there_are_only_so_many(coordinator: User, cedar: Jurisdiction) -> None:
     for _ in range(MOST_TOKENS):
         give_token(coordinator, cedar)
@@ -206,11 +216,35 @@ def test_a_token_opens_one_agency_of_a_person_of_two(
     assert client.get("/api/v1/j/birch/incidents/").status_code == 404
 
 
-def test_a_token_of_somebody_who_left_is_not_made(coordinator: User, cedar: Jurisdiction) -> None:
-    by = member(coordinator, cedar)
-    by.left_at = timezone.now()
-    with pytest.raises(CannotMakeToken):
-        make_token(by, name="x", scopes=["read"], days=30)
+def leave(membership: Membership, by: Membership) -> None:
+    with jurisdiction_scope(membership.jurisdiction_id):
+        remove_person(membership, by=by)
+
+
+def start_over(membership: Membership, by: Membership) -> None:
+    with jurisdiction_scope(membership.jurisdiction_id):
+        take_factors_away(membership, by=by)
+
+
+@pytest.mark.parametrize("happens", [leave, start_over])
+def test_a_page_that_was_open_while_it_ended_makes_none(
+    coordinator: User, administrator: User, cedar: Jurisdiction, happens: Callable[..., None]
+) -> None:
+    """What was read when the request began says nothing any more."""
+    asks = member(coordinator, cedar)
+    happens(member(coordinator, cedar), member(administrator, cedar))
+    with pytest.raises(CannotMakeToken) as refusal:
+        make_token(asks, name="x", scopes=["read"], days=30)
+    assert [problem.code for problem in refusal.value.problems] == ["token.signed_out"]
+    assert not ApiToken.objects.exists()
+
+
+def test_person_and_membership_are_held_while_it_is_made(coordinator: User, cedar: Jurisdiction) -> None:
+    """In this order; whoever starts a sign-in over holds the person, whoever ends a membership holds that."""
+    with CaptureQueriesContext(connection) as caught:
+        give_token(coordinator, cedar)
+    held = [one["sql"].split(" FROM ")[1].split()[0] for one in caught if "FOR NO KEY UPDATE" in one["sql"]]
+    assert held == ['"jurisdictions_user"', '"jurisdictions_membership"']
 
 
 def test_audit_says_that_it_was_other_software(

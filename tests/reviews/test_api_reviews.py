@@ -324,6 +324,16 @@ def test_a_selection_names_its_team(
     assert named.status_code == 200, named.content
 
 
+def test_people_are_listed_with_the_roles_that_count(
+    cedar: Jurisdiction, coordinator: User, reviewer: User
+) -> None:
+    Membership.objects.filter(user=reviewer).update(roles=["reviewer", "director"])
+    cedar.role_ceiling = [role for role in cedar.role_ceiling if role != "director"]
+    cedar.save(update_fields=["role_ceiling"])
+    people = software(coordinator, cedar).get("/api/v1/j/cedar/people/").json()["results"]
+    assert {one["name"]: one["roles"] for one in people}["Reviewer"] == ["reviewer"]
+
+
 def test_an_incident_is_not_selected(waiting: Review, cedar: Jurisdiction, coordinator: User) -> None:
     client = software(coordinator, cedar)
     given = {"decision": "do_not_select", "reasons": ["open_case_at_event"], "note": "Known before."}
