@@ -15,11 +15,13 @@ class Exceeding:
     people: int
     by_role: list[tuple[str, int]]  # (the role in words, how many hold it)
     invitations: int
+    closed: list[str]  # the roles over it, held or not
 
     @property
     def mark(self) -> str:
         """What somebody who agrees to this has read."""
-        return f"{self.people}.{self.invitations}.{'.'.join(f'{count}' for _, count in self.by_role)}"
+        counts = ",".join(f"{role}:{count}" for role, count in self.by_role)
+        return f"{self.people}.{self.invitations}.{','.join(self.closed)}.{counts}"
 
     def __bool__(self) -> bool:
         return bool(self.people or self.invitations)
@@ -36,4 +38,5 @@ def who_exceeds(agency: Jurisdiction, ceiling: Collection[str]) -> Exceeding:
         len(held),
         [(ROLE_LABELS[role], by_role[role]) for role in Role if by_role[role]],
         waiting.exclude(roles__contained_by=under).count(),
+        [role for role in Role if role not in under],
     )

@@ -1,5 +1,6 @@
 """The ceiling that the partnership sets over an agency's roles: what lies over it gives nothing; nobody gets more."""
 
+import re
 import threading
 from collections.abc import Callable
 from html import unescape
@@ -214,7 +215,7 @@ def test_what_it_takes_away_is_said_before_and_nothing_is_saved_until_somebody_a
     assert ">Director<" in page
     cedar.refresh_from_db()
     assert cedar.role_ceiling == every_role()
-    for agreed, status in (("1.1.1", 200), ("2.1.2", 302)):
+    for agreed, status in (("1.1.director.Director:1", 200), ("2.1.director.Director:2", 302)):
         assert client.post(PAGE, posted | {"agreed": agreed}).status_code == status
     cedar.refresh_from_db()
     assert cedar.role_ceiling == without(Role.DIRECTOR)
@@ -222,6 +223,29 @@ def test_what_it_takes_away_is_said_before_and_nothing_is_saved_until_somebody_a
     assert (event.by_user, event.about) == (partner.pk, f"jurisdiction:{cedar.pk}")
     assert "Now 2 people hold and" not in page
     assert "Now 2 people hold" in unescape(client.get(PAGE).content.decode())
+
+
+@pytest.mark.parametrize("invited", [False, True], ids=["held", "offered"])
+def test_who_agreed_to_one_role_has_not_agreed_to_another(
+    sign_in: Callable[[str], Client], cedar: Jurisdiction, administrator: User, invited: bool
+) -> None:
+    """Also where both come down on as many."""
+    for role in (Role.DIRECTOR, Role.COORDINATOR):
+        if invited:
+            with jurisdiction_scope(cedar.pk):
+                invite_person(
+                    cedar, email=f"{role}@example.org", roles=[role], by=member(administrator, cedar)
+                )
+        else:
+            make_person(role, cedar, role)
+    client = sign_in("partner")
+    posted = {"stood": ceiling_as_read(cedar)}
+    first = client.post(PAGE, posted | {"roles": without(Role.DIRECTOR, Role.ADMINISTRATOR)}).content.decode()
+    (agreed,) = re.findall(r'name="agreed" value="([^"]+)"', first)
+    other = {"roles": without(Role.COORDINATOR, Role.ADMINISTRATOR), "agreed": agreed}
+    assert client.post(PAGE, posted | other).status_code == 200
+    cedar.refresh_from_db()
+    assert cedar.role_ceiling == every_role()
 
 
 def test_raising_it_asks_nothing(
