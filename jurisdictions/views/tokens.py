@@ -25,7 +25,8 @@ SHOWN = 100
 @signed_in("everybody looks after their own tokens; none of them is shown")
 def tokens(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    mine = ApiToken.objects.filter(membership__user=user).select_related("membership__jurisdiction")
+    mine = ApiToken.objects.filter(membership__user=user)
+    mine = mine.select_related("membership__jurisdiction", "membership__user")
     context = {
         "tokens": [_row(token) for token in mine.order_by("-made_at", "-pk")[:SHOWN]],
         "may_make": Membership.objects.current().filter(user=user).exists(),

@@ -247,6 +247,19 @@ def test_person_and_membership_are_held_while_it_is_made(coordinator: User, ceda
     assert held == ['"jurisdictions_user"', '"jurisdictions_membership"']
 
 
+def test_as_many_queries_for_twenty_tokens_as_for_one(
+    sign_in: SignIn, coordinator: User, cedar: Jurisdiction
+) -> None:
+    client, counts = sign_in("coordinator"), []
+    for more in (1, MOST_TOKENS - 1):
+        for _ in range(more):
+            give_token(coordinator, cedar)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(OWN).status_code == 200
+        counts.append(len(caught))
+    assert counts[1] <= counts[0]
+
+
 def test_audit_says_that_it_was_other_software(
     sign_in: SignIn, coordinator: User, cedar: Jurisdiction
 ) -> None:
