@@ -24,7 +24,8 @@ GROUPS: dict[str, tuple[str, Sequence[str]]] = {
 PARTS: dict[str, tuple[str, str]] = {
     "direct": (
         "Free text and whatever else can name a person",
-        "Without it the tables hold dates, numbers and codes only. That alone makes nobody unrecognizable.",
+        "Without it the tables hold dates, numbers and codes only: no answer that was typed in words, not even the "
+        "county. That alone makes nobody unrecognizable.",
     ),
     "case_numbers": (
         "Your agency’s own case numbers",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dictionary.schema import RATING_MISSING, Choice, Edition, Item, Section
+from dictionary.schema import RATING_MISSING, TEXTS, Choice, Edition, Item, Section
 from reviews.models import Review
 from reviews.packs.columns import FLAGS, Column, Names, Place, Wording, lay_out_item
 
@@ -58,7 +58,8 @@ class Choosing:
     def takes(self, item: Item) -> bool:
         if item.key == "case_number":
             return self.with_case_numbers
-        return self.with_direct or item.privacy != "direct"
+        # An answer in words may name somebody whatever was meant to be asked.
+        return self.with_direct or (item.privacy != "direct" and item.type not in TEXTS)
 
 
 def tables_of(editions: Sequence[Edition], choosing: Choosing) -> tuple[Table, ...]:

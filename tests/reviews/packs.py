@@ -39,6 +39,17 @@ def unzipped(content: bytes) -> dict[str, bytes]:
         return {name: whole.read(name) for name in whole.namelist()}
 
 
+def holding(files: dict[str, bytes], words: str) -> list[str]:
+    """The files in which these words stand, and the parts of a workbook, which is a ZIP of its own."""
+    parts = {
+        f"{name}/{part}": content
+        for name, whole in files.items()
+        if name.endswith(".xlsx")
+        for part, content in unzipped(whole).items()
+    }
+    return [name for name, content in (files | parts).items() if words.encode() in content]
+
+
 def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     text = files[name].decode("utf-8")
     return list(csv.DictReader(io.StringIO(text, newline="")))

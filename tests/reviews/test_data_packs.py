@@ -26,7 +26,7 @@ from reviews.packs import making
 from reviews.tasks import write_packs
 from tests.cast import make_person, member
 from tests.dictionary.own_questions import question, released
-from tests.reviews.packs import EVERYTHING, packed, stored, table, unzipped
+from tests.reviews.packs import EVERYTHING, holding, packed, stored, table, unzipped
 from tests.reviews.situations import add, answer, make_review
 from tests.reviews.written_review import write_review
 
@@ -173,21 +173,40 @@ def test_case_numbers_stay_out_unless_they_are_chosen_also_within_texts(
     with jurisdiction_scope(told.jurisdiction_id):
         answer(told, lead, "summary_limits", "Our file CASE 2026/001 says so.")
     without = packed(by, parts=["direct", "redcap", "syntax"])
-    assert not [name for name, content in without.items() if b"CASE-2026-001" in content]
+    assert holding(without, "CASE-2026-001") == []
     (row,) = table(without, "csv/reviews.csv")
     assert "case_number" not in row
     assert row["summary_limits"] == "Our file [case number] says so."
     assert "your own case numbers" in without["README.txt"].decode().lower()
-    (row,) = table(packed(by), "csv/reviews.csv")
+    files = packed(by)
+    (row,) = table(files, "csv/reviews.csv")
     assert row["case_number"] == "CASE-2026-001"
+    assert "reviews.xlsx/xl/worksheets/sheet2.xml" in holding(files, "CASE-2026-001")
 
 
 def test_without_what_can_name_a_person_no_text_is_in_it(told: Review, by: Membership) -> None:
     files = packed(by, parts=["redcap"])
-    for words in (b"Posts were open.", b"HYPERLINK", b"Two beds"):
-        assert not [name for name, content in files.items() if words in content and name != "reviews.xlsx"]
+    for words in ("Posts were open.", "HYPERLINK", "Two beds"):
+        assert holding(files, words) == []
     assert "what_was_reported" not in table(files, "csv/reviews.csv")[0]
     assert table(files, "redcap/records-1.0.csv")[0]["what_was_reported"] == ""
+
+
+@pytest.mark.parametrize("kind", ["text", "plain", "prose"])
+def test_what_was_typed_in_words_is_free_text_whatever_its_privacy_class(
+    cedar: Jurisdiction, by: Membership, lead: Membership, kind: str
+) -> None:
+    typed = question("own_note", type=kind, privacy="open", label="What else?")
+    with jurisdiction_scope(cedar.pk):
+        asking = make_review(cedar, by, lead=lead, own_edition=released(by, typed, question()))
+        answer(asking, lead, "own_note", "Mary Smith called")
+        answer(asking, lead, "county", "Smithton")
+        answer(asking, lead, "own_shift", "night")
+    files = packed(by, parts=["redcap", "syntax"])
+    assert (holding(files, "Mary Smith"), holding(files, "Smithton")) == ([], [])
+    (row,) = table(files, "csv/reviews.csv")
+    assert ("own_note" in row, "county" in row, row["own_shift"]) == (False, False, "night")
+    assert "csv/reviews.csv" in holding(packed(by), "Mary Smith")
 
 
 def test_which_reviews_are_in_it_is_chosen_and_said(
@@ -225,7 +244,7 @@ def test_reviews_from_which_one_stepped_back_are_left_out_and_that_is_said(
     files = packed(by)
     assert [row["review"] for row in table(files, "csv/reviews.csv")] == ["2026-002"]
     assert "whoever asked for this pack stepped back" in files["README.txt"].decode()
-    assert not [name for name, content in files.items() if b"2026-001" in content]
+    assert holding(files, "2026-001") == []
     client.force_login(by.user)
     assert "reviews from which you stepped back" in client.get(HOME).content.decode()
 
@@ -237,7 +256,7 @@ def test_no_other_agencys_review_is_in_it(
     with jurisdiction_scope(birch.pk):
         make_review(birch, there, number="2026-077")
     files = packed(by)
-    assert not [name for name, content in files.items() if b"2026-077" in content]
+    assert holding(files, "2026-077") == []
 
 
 def test_reading_costs_the_same_for_one_review_and_for_many(
