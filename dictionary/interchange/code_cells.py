@@ -34,7 +34,7 @@ def read(cell: str) -> list[Choice]:
             raise BrokenChoices(f"choice {number} is empty. Remove the “|” that has nothing beside it.")
         if not comma:
             raise BrokenChoices(f"choice {number}, “{code[:40]}”, has no comma between code and label.")
-        if not _LEGAL.fullmatch(code):
+        if not is_legal(code):
             raise BrokenChoices(
                 f"choice {number} has the code “{code[:40]}”. Use letters, digits and _ for a code."
             )
@@ -42,6 +42,11 @@ def read(cell: str) -> list[Choice]:
     for code in _twice(choice.code for choice in choices):
         raise BrokenChoices(f"the code “{code}” stands twice. Give each choice a code of its own.")
     return choices
+
+
+def is_legal(code: str) -> bool:
+    """Whether REDCap reads it as a code."""
+    return _LEGAL.fullmatch(code) is not None
 
 
 def legal_codes(codes: Iterable[str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ import html
 import re
 from html.parser import HTMLParser
 
+from jurisdictions.formulas import looks_like_a_formula
+
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _HAS_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
@@ -12,8 +14,12 @@ _SILENT = ("script", "style")
 
 
 def marked_up(text: str) -> str:
-    """Plain text as a REDCap label: nothing in it is taken for a tag, an entity or a piped field."""
-    return _TAG.sub("&lt;", _ENTITY.sub("&amp;", text)).replace("[", "&#91;")
+    """Plain text as a REDCap label: nothing in it is taken for a tag, an entity, a piped field or a formula."""
+    marked = _TAG.sub("&lt;", _ENTITY.sub("&amp;", text)).replace("[", "&#91;")
+    if looks_like_a_formula(marked):
+        sign = marked.lstrip(" \ufeff")[0]
+        return marked.replace(sign, f"&#{ord(sign)};", 1)
+    return marked
 
 
 def has_markup(text: str) -> bool:

@@ -6,11 +6,12 @@ from typing import Any
 
 from dictionary.codebook import COARSEN_WORDS
 from dictionary.interchange import own_file, redcap, xlsform
+from dictionary.interchange.code_cells import is_legal, legal_codes
 from dictionary.interchange.losses import Loss, Problem, Refused
 from dictionary.own.composing import BASIS, PART, TITLE, TYPES, Question, compose, takes_own
 from dictionary.own.drafting import key_for
 from dictionary.rules import Json, Rule, items_in
-from dictionary.schema import LOCAL, Edition, Item, Section, load
+from dictionary.schema import LOCAL, Choice, Edition, Item, Section, load
 
 FILE_BYTES = 1024 * 1024
 FIELDS = 1_000
@@ -92,6 +93,7 @@ class _Taking:
         self.keys = {item.key: item.key for item in self.mine if item.is_local}
         for item in self.mine:
             self.keys.setdefault(item.key, key_for(item.key, list(self.keys.values())))
+        self.codes = {item.key: _codes(item) for item in self.mine}
 
     def lose(self, field: str, what: str, becomes: str) -> None:
         self.losses.append(Loss(0, field, what, becomes))
@@ -170,7 +172,7 @@ class _Taking:
             "label": item.label,
             "help": item.help,
             "type": self._type(item),
-            "codes": [self._code(one) for one in item.choices],
+            "codes": [self._code(item.key, one) for one in item.choices],
             "privacy": item.privacy,
             "missing": list(item.missing),
             "min": item.min,
@@ -188,8 +190,11 @@ class _Taking:
         self.lose(item.key, "It is a rating with its reason and evidence.", "It is a choice of 0 to 3.")
         return "choice"
 
-    def _code(self, choice: Any) -> dict[str, str]:
-        code = {"code": choice.code, "label": choice.label}
+    def _code(self, key: str, choice: Choice) -> dict[str, str]:
+        kept = self.codes[key][choice.code]
+        if kept != choice.code:
+            self.lose(key, f"“{choice.label}” has the code “{choice.code}”.", f"Its code is “{kept}”.")
+        code = {"code": kept, "label": " ".join(choice.label.split())}
         return code | {"help": choice.help} if choice.help else code
 
     def _dropped(self, item: Item) -> None:
@@ -223,14 +228,21 @@ class _Taking:
             return {operator: self._renamed(operand)}
         if operator in ("answered", "missing"):
             return {operator: self.keys.get(operand, operand)}
-        return {operator: [self.keys.get(operand[0], operand[0]), self._wanted(operand[1])]}
+        return {operator: [self.keys.get(operand[0], operand[0]), self._wanted(*operand)]}
 
-    def _wanted(self, wanted: Any) -> Any:
+    def _wanted(self, key: str, wanted: Any) -> Any:
+        """What a rule compares the answer of this question with."""
         if isinstance(wanted, list):
-            return [self._wanted(one) for one in wanted]
+            return [self._wanted(key, one) for one in wanted]
         if isinstance(wanted, Mapping):
             return {"item": self.keys.get(str(wanted["item"]), wanted["item"])}
-        return wanted
+        return self.codes.get(key, {}).get(wanted, wanted)
+
+
+def _codes(item: Item) -> dict[str, str]:
+    """For each code of the file the one that is kept: the same where every other format takes it too."""
+    written = legal_codes(choice.code for choice in item.choices)
+    return {code: code if is_legal(code) else legal for code, legal in written.items()}
 
 
 def needed(chosen: Iterable[Question], standing: Iterable[Question]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from jurisdictions.formulas import guarded
 from reviews.packs.tables import Table
 
 LINE_BREAK = " ¶ "
+_FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class TableFiles:
@@ -25,8 +26,8 @@ class TableFiles:
         self.folder, self.tables = folder, {table.key: table for table in tables}
         self.rows = dict.fromkeys(self.tables, 0)
         self.widest = {table.key: [1] * len(table.columns) for table in tables}
-        self._texts = {
-            table.key: [column.kind in ("text", "links") for column in table.columns] for table in tables
+        self._said = {
+            table.key: [_SAID.get(column.kind, inert) for column in table.columns] for table in tables
         }
         self._open = ExitStack()
 
@@ -45,9 +46,7 @@ class TableFiles:
     def add(self, key: str, cells: Sequence[str]) -> None:
         cells = [keepable(cell) for cell in cells]
         self._plain[key].writerow(cells)
-        out = [
-            outside(cell) if is_text else cell for cell, is_text in zip(cells, self._texts[key], strict=True)
-        ]
+        out = [said(cell) for cell, said in zip(cells, self._said[key], strict=True)]
         self._files[key].write(line(out))
         self.rows[key] += 1
         widest = self.widest[key]
@@ -71,6 +70,14 @@ class TableFiles:
 def outside(text: str) -> str:
     """A text as a cell of one line."""
     return guarded(LINE_BREAK.join(part for part in re.split(r"\s*\n\s*", text) if part))
+
+
+def inert(text: str) -> str:
+    """A code, a figure or words of our own as a cell: a number stands bare, nothing else begins like a formula."""
+    return text if _FIGURE.fullmatch(text) else guarded(text)
+
+
+_SAID = {"text": outside, "links": outside}
 
 
 def line(cells: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from dictionary.values import date_words
 from jurisdictions.numbers import number_of
 from reviews.packs.chosen import PARTS, Chosen
 from reviews.packs.codebook import CODES, VARIABLES, Codebook
-from reviews.packs.csv_files import LINE_BREAK, TableFiles, line
+from reviews.packs.csv_files import LINE_BREAK, TableFiles, inert, line
 from reviews.packs.editions import PackEdition
 from reviews.packs.tables import REVIEWS
 
@@ -63,8 +63,9 @@ def _how_to_read(about: About) -> Iterator[str]:
         "Where several answers may be ticked, the column has all their codes, parted by semicolons, and each code "
         "has a column of 0 and 1 that ends in three underscores and the code. All are empty where nobody answered.\n"
         "What an entry points at is written by name and number, such as “need 2; record 1”.\n"
-        f"In csv/ each row is one line: a line break inside a text is written as “{LINE_BREAK.strip()}”. A text that "
-        "begins like a formula has an apostrophe before it, so that no spreadsheet program runs it."
+        f"In csv/ each row is one line: a line break inside a text is written as “{LINE_BREAK.strip()}”. In csv/ and "
+        "codebook/ a cell that begins like a formula has an apostrophe before it, so that no spreadsheet program runs "
+        "it."
     )
     numbers = ", ".join(edition.number for edition in about.editions)
     yield (
@@ -121,4 +122,4 @@ def codebook_files(book: Codebook, editions: Sequence[PackEdition]) -> Iterator[
 
 
 def _csv(names: Sequence[str], rows: Iterator[dict[str, str]]) -> str:
-    return line(names) + "".join(line([row[name] for name in names]) for row in rows)
+    return line(names) + "".join(line([inert(row[name]) for name in names]) for row in rows)

@@ -185,6 +185,28 @@ def test_words_that_another_question_has_are_told_apart(base: dict[str, Any]) ->
     assert "shift: Another question has the same words. It reads “Type of incident (shift)”." in told(offered)
 
 
+def test_a_code_of_other_signs_becomes_one_of_letters_also_in_conditions_and_that_is_told(
+    base: dict[str, Any],
+) -> None:
+    document = own_edition()
+    document["choices"]["shifts"] = [
+        {"code": "=cmd|'x'!A0", "label": "By day"},
+        {"code": "a;b", "label": "By night"},
+        {"code": "cmd_x_A0", "label": "At noon"},
+        *({"code": code, "label": f"Shift {code}"} for code in ("A", "-9", "1.5")),
+    ]
+    document["sections"][0]["items"][1]["when"] = {"in": ["shift", ["a;b", "A"]]}
+    offered = read_file(own_file.write(document), "ward.yaml", base)
+    shift, late, _ = offered.questions
+    kept = [code["code"] for code in shift["codes"]]
+    assert kept == ["cmd_x_A0_2", "a_b", "cmd_x_A0", "A", "-9", "1.5"]
+    assert late["when"] == {"in": ["own_shift", ["a_b", "A"]]}
+    assert [words for words in told(offered) if "code" in words] == [
+        "shift: “By day” has the code “=cmd|'x'!A0”. Its code is “cmd_x_A0_2”.",
+        "shift: “By night” has the code “a;b”. Its code is “a_b”.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("data", "name", "words"),
     [

@@ -1,7 +1,10 @@
 """The agency's data as files: what is in a pack, what is left out and said, and who gets it."""
 
+import csv
 import hashlib
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -409,6 +412,35 @@ def test_a_pack_that_was_given_up_is_told(
 def test_what_is_guarded_comes_back(text: str) -> None:
     assert unguarded(guarded(text)) == text
     assert not looks_like_a_formula(guarded(text))
+
+
+def test_no_cell_begins_like_a_formula_not_even_a_code_or_a_label(
+    cedar: Jurisdiction, by: Membership, lead: Membership
+) -> None:
+    live = '=HYPERLINK("http://example.org")'
+    codes = [{"code": "=cmd|'x'!A0", "label": live, "help": "+1"}, {"code": "-9", "label": "None"}]
+    risky = question(label="=1+1", help="@SUM(A1)", codes=codes, type="choices")
+    with jurisdiction_scope(cedar.pk):
+        own = released(by, risky, question("own_one", label="One?", codes=codes))
+        asking = make_review(cedar, by, lead=lead, own_edition=own)
+        answer(asking, lead, "own_shift", ["=cmd|'x'!A0", "-9"])
+        answer(asking, lead, "own_one", "=cmd|'x'!A0")
+    files = packed(by)
+    cells = [
+        (name, cell)
+        for name, content in files.items()
+        if name.endswith(".csv")
+        for row in csv.reader(io.StringIO(content.decode(), newline=""))
+        for cell in row
+    ]
+    alive = [(name, cell) for name, cell in cells if looks_like_a_formula(cell)]
+    tags = [name for name, cell in alive if re.match("@(NPCS|CHARLIMIT|NONEOFTHEABOVE)=", cell)]
+    assert set(tags) == {"redcap/dictionary-1.0-own-1.csv"}
+    assert {cell for _, cell in alive if not cell.startswith("@")} == {"-9"}
+    assert ("codebook/codes.csv", f"'{live}") in cells
+    (row,) = table(files, "csv/reviews.csv")
+    assert (row["own_shift"], row["own_one"]) == ("'=cmd|'x'!A0;-9", "'=cmd|'x'!A0")
+    assert """== `"'=cmd|'x'!A0"'""" in files["syntax/stata.do"].decode()
 
 
 def test_own_questions_stand_in_it_under_an_edition_of_their_own(

@@ -71,7 +71,7 @@ def _values(one: Variable, name: str) -> Iterator[str]:
         case "coded":
             yield f"generate long {name} = ."
             yield from (
-                f'replace {name} = {number} if {raw} == "{choice.code}"' for number, choice in one.codes
+                f"replace {name} = {number} if {raw} == {_code(choice.code)}" for number, choice in one.codes
             )
     for reason in one.reasons:
         at = one.reasons_at
@@ -83,6 +83,12 @@ def _values(one: Variable, name: str) -> Iterator[str]:
         yield from (f"  {value} {_quoted(label, VALUE)} ///" for value, label in labels)
         yield "  , replace"
         yield f"label values {name} l{one.at + 1}"
+
+
+def _code(text: str) -> str:
+    """A code as it stands in the file: an apostrophe alone begins and ends nothing."""
+    plain = text.replace("`", "’").replace('"', "”").replace("$", "＄")
+    return f'`"{plain}"\''
 
 
 def _quoted(text: str, most: int) -> str:

@@ -1,11 +1,12 @@
 """The columns of a table as statistics programs keep them: codes as numbers with labels, reasons beside the values."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dictionary.schema import MISSING, Choice
 from reviews.packs.columns import Column
+from reviews.packs.csv_files import inert
 from reviews.packs.tables import Table
 
 type Read = Literal["text", "number", "day", "coded"]
@@ -65,11 +66,12 @@ def _variables(table: Table, widest: Sequence[int]) -> Iterator[Variable]:
 
 
 def _numbered(column: Column) -> Iterator[tuple[int, Choice]]:
-    """Codes that are figures stay what they are; others count from 1."""
-    if all(choice.code.isascii() and choice.code.isdigit() for choice in column.codes):
-        yield from ((int(choice.code), choice) for choice in column.codes)
+    """Codes that are figures stay what they are; others count from 1. Each is written as it stands in its cell."""
+    codes = [replace(choice, code=inert(choice.code)) for choice in column.codes]
+    if all(choice.code.isascii() and choice.code.isdigit() for choice in codes):
+        yield from ((int(choice.code), choice) for choice in codes)
     else:
-        yield from enumerate(column.codes, 1)
+        yield from enumerate(codes, 1)
 
 
 def cut(text: str, most: int) -> str:
