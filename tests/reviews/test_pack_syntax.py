@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from dictionary.schema import Choice
 from jurisdictions.models import Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.packs.columns import Column
 from reviews.packs.syntax import r, spss, stata
-from reviews.packs.syntax.variables import Variable
+from reviews.packs.syntax.variables import Variable, of_table
+from reviews.packs.tables import Table
 from tests.cast import member
 from tests.reviews.packs import packed, table
 from tests.reviews.situations import add, answer
@@ -165,6 +168,26 @@ def test_long_names_are_cut_and_stay_apart() -> None:
     assert max(map(len, found.values())) <= 32
     assert found[2] != "long"
     assert spss.names([variable(0, "to"), variable(1, "x" * 70)]) == {0: "to_0", 1: "x" * 59}
+
+
+@pytest.mark.parametrize(
+    ("codes", "numbers"),
+    [
+        (("1", "3"), [1, 3]),
+        (("0", "2147483620"), [0, 2_147_483_620]),
+        (("1", "01"), [1, 2]),
+        (("1", "2147483621"), [1, 2]),
+        (("1", "9" * 5_000), [1, 2]),
+        (("1", "-9"), [1, 2]),
+        (("1", "²"), [1, 2]),
+    ],
+)
+def test_each_code_is_a_number_of_its_own_that_every_program_holds(
+    codes: tuple[str, ...], numbers: list[int]
+) -> None:
+    column = Column("own", "Own", "code", tuple(Choice(code, f"L{code}") for code in codes))
+    (variable,) = of_table(Table("t", "T", "", (column,)), [1])
+    assert [number for number, _ in variable.codes] == numbers
 
 
 # -- R ----------------------------------------------------------------------------------------------

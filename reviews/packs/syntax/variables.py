@@ -1,5 +1,6 @@
 """The columns of a table as statistics programs keep them: codes as numbers with labels, reasons beside the values."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,6 +14,7 @@ type Read = Literal["text", "number", "day", "coded"]
 
 # The reasons for no answer in their own order: each program gives them values of its own.
 REASONS = tuple(MISSING)
+LARGEST = 2_147_483_620  # that a `long` of Stata holds; SPSS and R hold more
 _READ: dict[str, Read] = {
     "integer": "number",
     "date": "day",
@@ -66,12 +68,17 @@ def _variables(table: Table, widest: Sequence[int]) -> Iterator[Variable]:
 
 
 def _numbered(column: Column) -> Iterator[tuple[int, Choice]]:
-    """Codes that are figures stay what they are; others count from 1. Each is written as it stands in its cell."""
+    """Codes that are numbers stay what they are; others count from 1. Each is written as it stands in its cell."""
     codes = [replace(choice, code=inert(choice.code)) for choice in column.codes]
-    if all(choice.code.isascii() and choice.code.isdigit() for choice in codes):
+    if all(_is_number(choice.code) for choice in codes):
         yield from ((int(choice.code), choice) for choice in codes)
     else:
         yield from enumerate(codes, 1)
+
+
+def _is_number(code: str) -> bool:
+    """Whether it is a number that every program holds and that no other code is too: `01` is 1 already."""
+    return re.fullmatch("0|[1-9][0-9]{0,9}", code) is not None and int(code) <= LARGEST
 
 
 def cut(text: str, most: int) -> str:
