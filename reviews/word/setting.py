@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from docx.document import Document
@@ -26,6 +27,17 @@ type Holder = Document | _Cell
 type Line = tuple[list[Node], bool, str]  # the cells of a row, whether it heads the columns, and its id
 
 
+@dataclass(frozen=True)
+class Look:
+    """How the paragraphs of a block look."""
+
+    style: str = "Normal"
+    bold: bool = False
+
+
+PLAIN, QUOTED, HEADING_CELL = Look(), Look("Quote"), Look(bold=True)
+
+
 class Setter:
     """Sets a tree into a document, block by block. Pictures are left out: their tables say the same."""
 
@@ -34,56 +46,45 @@ class Setter:
         self._begins_page = False
         self._marked = 0  # bookmarks so far
 
-    def set(self, node: Node, into: Holder) -> None:
-        loose: list[Node | str] = []
-        for child in node.children:
-            if isinstance(child, str) or not (child.is_block or child.has_blocks):
-                loose.append(child)
-                continue
-            self._set_loose(loose, into)
-            self._block(child, into)
-        self._set_loose(loose, into)
+    def set(self, node: Node, into: Holder, look: Look = PLAIN) -> None:
+        """Set what stands in the node, in its order; `look` is that of its paragraphs."""
+        for block in _blocks(node):
+            self._block(block, into, look)
 
-    def _set_loose(self, loose: list[Node | str], into: Holder) -> None:
-        """Words between blocks make a paragraph."""
-        if any(
-            (isinstance(one, Node) and one.tag != "svg") or (isinstance(one, str) and one.strip())
-            for one in loose
-        ):
-            self._inline(Node("p", children=list(loose)), self._paragraph(into))
-        loose.clear()
-
-    def _block(self, node: Node, into: Holder) -> None:
+    def _block(self, node: Node, into: Holder, look: Look = PLAIN, *, depth: int = 0) -> None:
+        """`depth` is that of the list in which the block stands."""
         match node.tag:
             case "table":
                 self._table(node, into)
             case "ul" | "ol":
-                self._list(node, into, depth=1)
-            case "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self._words(node, into)
+                self._list(node, into, depth=depth + 1)
+            case "p":
+                self._words(node, into, look)
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                self._words(node, into, Look(_HEADINGS[node.tag]))
             case "blockquote":
-                for part in list(node.children_of("p")) or [node]:
-                    self._words(part, into, style="Quote")
+                self.set(node, into, QUOTED)
             case _:
-                self._wrapper(node, into)
+                self._wrapper(node, into, look)
 
-    def _wrapper(self, node: Node, into: Holder) -> None:
+    def _wrapper(self, node: Node, into: Holder, look: Look) -> None:
         before = len(self.document.paragraphs) if "id" in node.attributes else -1
-        self.set(node, into)
+        self.set(node, into, look)
         if before >= 0 and len(self.document.paragraphs) > before:
             self._bookmark(self.document.paragraphs[before], node.attributes["id"])
         if node.classes & _ENDS_PAGE:
             self._begins_page = True
 
-    def _words(self, node: Node, into: Holder, *, style: str = "") -> None:
-        paragraph = self._paragraph(into, style or _HEADINGS.get(node.tag, "Normal"))
+    def _words(self, node: Node, into: Holder, look: Look) -> Paragraph:
+        paragraph = self._paragraph(into, look.style)
         if "new-page" in node.classes:
             paragraph.paragraph_format.page_break_before = True
         if "label" in node.classes:
             paragraph.paragraph_format.keep_with_next = True
-        self._inline(node, paragraph, bold=bool(node.classes & {"label", "chart-title"}))
+        self._inline(node, paragraph, bold=look.bold or bool(node.classes & {"label", "chart-title"}))
         if "id" in node.attributes:
             self._bookmark(paragraph, node.attributes["id"])
+        return paragraph
 
     def _paragraph(self, into: Holder, style: str = "Normal") -> Paragraph:
         is_fresh = isinstance(into, _Cell) and len(into.paragraphs) == 1 and not into.paragraphs[0].runs
@@ -123,16 +124,23 @@ class Setter:
 
     def _list(self, node: Node, into: Holder, *, depth: int) -> None:
         style = "List Number" if node.tag == "ol" else "List Bullet"
-        level = min(depth, _DEEPEST)
-        number = self._own_numbers(style) if node.tag == "ol" and level == 1 else None
-        for entry in node.children_of("li"):
-            inner = [one for one in entry.children if not (isinstance(one, Node) and one.tag in ("ul", "ol"))]
-            paragraph = self._paragraph(into, style if level == 1 else f"{style} {level}")
+        number = self._own_numbers(style) if node.tag == "ol" and depth == 1 else None
+        for entry in _blocks(node):
+            if entry.tag == "li":
+                self._entry(list(_blocks(entry)), into, style, depth=depth, number=number)
+            else:
+                self._block(entry, into, _of_list("List Continue", depth), depth=depth)
+
+    def _entry(self, blocks: list[Node], into: Holder, style: str, *, depth: int, number: int | None) -> None:
+        """One entry: its first words have the bullet or number, what follows stands below them in its order."""
+        starts = blocks[:1] if blocks and (blocks[0].tag == "p" or blocks[0].tag in _HEADINGS) else []
+        look = _of_list(style, depth, bold=any(one.tag in _HEADINGS for one in starts))
+        for one in starts or [Node("p")]:
+            first = self._words(one, into, look)
             if number is not None:
-                _number(paragraph, number)
-            self._inline(Node("li", children=inner), paragraph)
-            for deeper in entry.children_of("ul", "ol"):
-                self._list(deeper, into, depth=depth + 1)
+                _number(first, number)
+        for block in blocks[len(starts) :]:
+            self._block(block, into, _of_list("List Continue", depth), depth=depth)
 
     def _own_numbers(self, style: str) -> int:
         """Numbers that begin at 1 again: without them every numbered list goes on where the last one ended."""
@@ -182,10 +190,7 @@ class Setter:
             cell.width = sum(widths[column : last + 1])
             for below in range(1, int(node.attributes.get("rowspan", "1"))):
                 taken |= {(at + below, one): True for one in range(column, last + 1)}
-            if node.tag == "th":
-                self._inline(node, self._paragraph(cell), bold=True)
-            else:
-                self.set(node, cell)
+            self.set(node, cell, HEADING_CELL if node.tag == "th" else PLAIN)
             column = min(last + 1, len(widths) - 1)
         for one, width in zip(row.cells, widths, strict=True):
             one.width = one.width or width
@@ -201,6 +206,29 @@ class Setter:
         for share in shares:
             percent = share or max(5, (100 - sum(shares)) // max(rest, 1))
             yield int(self.width * percent / 100)
+
+
+def _blocks(node: Node) -> Iterator[Node]:
+    """The blocks of a node in their order; words between them are paragraphs."""
+    loose: list[Node | str] = []
+    for child in node.children:
+        if isinstance(child, str) or not (child.is_block or child.has_blocks):
+            loose.append(child)
+            continue
+        yield from _paragraph_of(loose)
+        yield child
+        loose = []
+    yield from _paragraph_of(loose)
+
+
+def _paragraph_of(loose: list[Node | str]) -> Iterator[Node]:
+    if any(one.tag != "svg" if isinstance(one, Node) else one.strip() for one in loose):
+        yield Node("p", children=loose)
+
+
+def _of_list(style: str, depth: int, *, bold: bool = False) -> Look:
+    level = min(depth, _DEEPEST)
+    return Look(style if level == 1 else f"{style} {level}", bold)
 
 
 def _rows(node: Node) -> Iterator[Line]:

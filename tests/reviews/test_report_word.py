@@ -23,6 +23,13 @@ RICH = (
     '<table><thead><tr><th>Day</th><th colspan="2">What</th></tr></thead><tbody>'
     '<tr><td rowspan="2">Monday</td><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>'
     "<ol><li>first again</li></ol>"
+    "<blockquote><p>Quoted first.</p><ul><li>quoted entry</li></ul><h4>Quoted heading</h4>"
+    "<table><tbody><tr><td>quoted cell</td></tr></tbody></table>loose words<p>Quoted last.</p></blockquote>"
+    "<blockquote><ul><li>alone</li><li>together</li></ul></blockquote>"
+    "<ul><li><p>First of two.</p><p>Second of two.</p></li>"
+    "<li>before<ol><li>within</li></ol>after<blockquote>said there</blockquote></li>"
+    "<li><ul><li>only deeper</li></ul></li><li><h4>Headed</h4>below</li><ul><li>stray</li></ul></ul>"
+    "<table><tbody><tr><th><p>One.</p><p>Two.</p></th></tr></tbody></table>"
 )
 
 
@@ -90,6 +97,35 @@ def test_headings_lists_and_tables_are_real(report: ReportDocument) -> None:
     )
     looks = {run.text: (run.bold, run.italic) for paragraph in document.paragraphs for run in paragraph.runs}
     assert (looks["bold"], looks["other"]) == ((True, None), (None, True))
+
+
+def test_blocks_within_blocks_stay_apart_in_their_order(report: ReportDocument) -> None:
+    document = opened(report)
+    told = [(paragraph.text, paragraph.style.name) for paragraph in document.paragraphs]
+    start = told.index(("Quoted first.", "Quote"))
+    assert [one for one in told[start:] if one[0] or one[1] == "List Bullet"][:17] == [
+        ("Quoted first.", "Quote"),
+        ("quoted entry", "List Bullet"),
+        ("Quoted heading", "Heading 3"),
+        ("loose words", "Quote"),
+        ("Quoted last.", "Quote"),
+        ("alone", "List Bullet"),
+        ("together", "List Bullet"),
+        ("First of two.", "List Bullet"),
+        ("Second of two.", "List Continue"),
+        ("before", "List Bullet"),
+        ("within", "List Number 2"),
+        ("after", "List Continue"),
+        ("said there", "Quote"),
+        ("", "List Bullet"),
+        ("only deeper", "List Bullet 2"),
+        ("Headed", "List Bullet"),
+        ("below", "List Continue"),
+    ]
+    assert told[start:].index(("stray", "List Bullet 2")) > 0
+    (quoted,) = (table for table in document.tables if table.cell(0, 0).text == "quoted cell")
+    (heading,) = (table for table in document.tables if table.cell(0, 0).text == "One.\nTwo.")
+    assert [run.bold for one in heading.cell(0, 0).paragraphs for run in one.runs] == [True, True]
 
 
 def test_each_numbered_list_begins_at_one(report: ReportDocument) -> None:
