@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from dictionary.schema import Item, Section
+from reviews.case_numbers import CaseNumbers
 from reviews.content import Content, Repeat
 from reviews.documents.shape import Fact, FactGroup, Refs
 
@@ -14,18 +15,8 @@ NOT_RECORDED = "Not recorded yet"
 _LETTERS = {"timeline": "T", "needs": "N", "opportunities": "O", "recommendations": "C", "records": "R"}
 LEFT_OUT = {"case_number"}
 _HEADINGS = {"In your own words": "In words"}  # a form's heading, said to its reader
-_SHORTEST_CASE_NUMBER = 5
 _HEADING = re.compile(r"<(/?)h([2-6])>")
 _FIRST_ROW = re.compile(r"<table>(?:<tbody>)?<tr>((?:(?!</tr>).)*)</tr>(.*?)</table>", re.DOTALL)
-
-
-def typed_case_number(number: str) -> re.Pattern[str] | None:
-    """Finds the agency's own number, which stays inside, also where somebody typed it into a text; None where a year
-    or a count would match it."""
-    signs = [re.escape(sign) for sign in number if sign.isalnum()]
-    if len(signs) < _SHORTEST_CASE_NUMBER:
-        return None
-    return re.compile(rf"(?<![^\W_]){r'[\s\-–./]*'.join(signs)}(?![^\W_])", re.IGNORECASE)
 
 
 class Reader:
@@ -37,11 +28,11 @@ class Reader:
         self._asked: dict[tuple[str, int | None], frozenset[str]] = {}
 
     @cached_property
-    def _case_number(self) -> re.Pattern[str] | None:
-        return typed_case_number(self.content.incident.case_number)
+    def _case_number(self) -> CaseNumbers:
+        return CaseNumbers([self.content.incident.case_number])
 
     def cleared(self, text: str) -> str:
-        return self._case_number.sub("[case number]", text) if self._case_number else text
+        return self._case_number.taken_out(text)
 
     # -- One answer
 

@@ -1,7 +1,6 @@
 """Making a data pack: read a hundred reviews at a time inside a short scope, written outside it, in bounded memory."""
 
 import hashlib
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,8 +17,8 @@ from jurisdictions.models import Membership
 from jurisdictions.stored import take_away_earlier
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.ask_for_pack import WrittenPack
+from reviews.case_numbers import CaseNumbers
 from reviews.content import read_contents
-from reviews.documents.reader import typed_case_number
 from reviews.models import DataPack, Review
 from reviews.packs import readme, zipped
 from reviews.packs.chosen import Chosen
@@ -44,6 +43,7 @@ class Scope:
     pinned: dict[Pinned, PackEdition]  # what these reviews were asked, the newest first
     editions: list[PackEdition]  # the same, or where there is no review what is asked now
     withdrawn: int
+    hidden: CaseNumbers  # that no text of the pack may show
 
     @property
     def parsed(self) -> list[schema.Edition]:
@@ -70,14 +70,17 @@ def make_pack(pack: DataPack) -> WrittenPack:
 def _read_scope(pack: DataPack, chosen: Chosen) -> Scope:
     asked_by = Membership.objects.select_related("jurisdiction").get(pk=pack.asked_by_id)
     seen = Review.objects.filter(state__in=chosen.states).visible_to(asked_by)
-    rows = list(seen.order_by("pk").values_list("pk", "edition_id", "own_edition_id"))
-    pinned = editions_of((edition, own) for _, edition, own in rows)
+    rows = list(
+        seen.order_by("pk").values_list("pk", "edition_id", "own_edition_id", "incident__case_number")
+    )
+    pinned = editions_of((edition, own) for _, edition, own, _ in rows)
     return Scope(
         agency=asked_by.jurisdiction.name,
-        keys=[key for key, _, _ in rows],
+        keys=[key for key, *_ in rows],
         pinned=pinned,
         editions=list(pinned.values()) or [asked_by_now()],
         withdrawn=Review.objects.filter(state=Review.State.WITHDRAWN).visible_to(asked_by).count(),
+        hidden=CaseNumbers([] if "case_numbers" in chosen.parts else (number for *_, number in rows)),
     )
 
 
@@ -88,7 +91,7 @@ def _write(pack: DataPack, chosen: Chosen, scope: Scope, place: Path, whole: Pat
     with ExitStack() as stack:
         files = stack.enter_context(TableFiles(place, tables))
         records = stack.enter_context(RedcapRecords(place, scope.editions, chosen.choosing))
-        for rows in _read(pack, scope, chosen):
+        for rows in _read(pack, scope):
             held.append(rows.review.pk)
             for key, cells in rows.rows(tables):
                 files.add(key, cells)
@@ -117,7 +120,7 @@ def _pack(out: zipped.Pack, said: readme.About, book: Codebook, records: RedcapR
         out.add_text(f"syntax/{name}", text)
 
 
-def _read(pack: DataPack, scope: Scope, chosen: Chosen) -> Iterator[ReviewRows]:
+def _read(pack: DataPack, scope: Scope) -> Iterator[ReviewRows]:
     """The reviews that the person still sees, a batch to a scope."""
     for keys in batched(scope.keys, BATCH):
         with jurisdiction_scope(pack.jurisdiction_id):
@@ -129,10 +132,4 @@ def _read(pack: DataPack, scope: Scope, chosen: Chosen) -> Iterator[ReviewRows]:
             asked = [(review, edition) for review, edition in found if edition is not None]
             contents = list(read_contents([(one.incident, edition.questions) for one, edition in asked]))
         for (review, _), content in zip(asked, contents, strict=True):
-            yield ReviewRows(review, content, hidden=_hidden(review, chosen))
-
-
-def _hidden(review: Review, chosen: Chosen) -> re.Pattern[str] | None:
-    if "case_numbers" in chosen.parts:
-        return None
-    return typed_case_number(review.incident.case_number)
+            yield ReviewRows(review, content, hidden=scope.hidden)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dictionary.interchange import own_file
 from dictionary.values import date_words
 from jurisdictions.numbers import number_of
+from reviews.case_numbers import SHORTEST
 from reviews.packs.chosen import PARTS, Chosen
 from reviews.packs.codebook import CODES, VARIABLES, Codebook
 from reviews.packs.csv_files import LINE_BREAK, TableFiles, inert, line
@@ -90,7 +91,9 @@ def _what_is_not_in_it(about: About) -> Iterator[str]:
     ]
     if "case_numbers" not in about.chosen.parts:
         lines.append(
-            "- Your own case numbers, also where somebody typed one into a text: “[case number]” stands there."
+            "- Your own case numbers, also where somebody typed that of one of these reviews into a text: “[case "
+            f"number]” stands there. Not found in texts are numbers of fewer than {SHORTEST} letters and digits, and "
+            "those of incidents whose review is not in this pack."
         )
     yield "WHAT IS NOT IN IT\n" + "\n".join(lines)
     if "redcap" in about.chosen.parts:

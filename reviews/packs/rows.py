@@ -1,7 +1,6 @@
 """One review as the rows of a pack's tables. What the review report leaves out because it is not asked any more, these
 leave out too."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -12,6 +11,7 @@ from dictionary import prose
 from dictionary.rules import Json
 from dictionary.schema import Item, Section
 from dictionary.sheet import EntryId
+from reviews.case_numbers import CaseNumbers
 from reviews.content import Content
 from reviews.models import Review
 from reviews.packs.columns import Place
@@ -22,9 +22,9 @@ type Row = tuple[str, list[str]]  # the key of its table, and its cells in the o
 
 
 class ReviewRows:
-    """The rows of one review; `hidden` is what no text of it may show: the agency's case number, or nothing."""
+    """The rows of one review; `hidden` are the agency's case numbers that no text of it may show."""
 
-    def __init__(self, review: Review, content: Content, *, hidden: re.Pattern[str] | None = None) -> None:
+    def __init__(self, review: Review, content: Content, *, hidden: CaseNumbers) -> None:
         self.review, self.content, self.hidden = review, content, hidden
         self.edition = content.edition
 
@@ -141,7 +141,7 @@ class ReviewRows:
         return cells
 
     def shown(self, text: str) -> str:
-        return self.hidden.sub("[case number]", text) if self.hidden else text
+        return self.hidden.taken_out(text)
 
     def link_words(self, value: Any) -> str:
         """`need 2; record 1`: the entries that are there still."""

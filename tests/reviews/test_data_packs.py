@@ -171,19 +171,21 @@ def test_the_workbook_says_labels_and_runs_nothing(told: Review, by: Membership,
 
 
 def test_case_numbers_stay_out_unless_they_are_chosen_also_within_texts(
-    told: Review, lead: Membership, by: Membership
+    told: Review, lead: Membership, by: Membership, cedar: Jurisdiction
 ) -> None:
-    with jurisdiction_scope(told.jurisdiction_id):
-        answer(told, lead, "summary_limits", "Our file CASE 2026/001 says so.")
+    with jurisdiction_scope(cedar.pk):
+        make_review(cedar, by, number="2026-002")
+        answer(told, lead, "summary_limits", "Our file CASE 2026/001 says so, as in case-2026-002.")
     without = packed(by, parts=["direct", "redcap", "syntax"])
-    assert holding(without, "CASE-2026-001") == []
-    (row,) = table(without, "csv/reviews.csv")
+    assert holding(without, "CASE-2026-001") == holding(without, "case-2026-002") == []
+    row, _ = table(without, "csv/reviews.csv")
     assert "case_number" not in row
-    assert row["summary_limits"] == "Our file [case number] says so."
+    assert row["summary_limits"] == "Our file [case number] says so, as in [case number]."
     assert "your own case numbers" in without["README.txt"].decode().lower()
     files = packed(by)
-    (row,) = table(files, "csv/reviews.csv")
+    row, _ = table(files, "csv/reviews.csv")
     assert row["case_number"] == "CASE-2026-001"
+    assert row["summary_limits"] == "Our file CASE 2026/001 says so, as in case-2026-002."
     assert "reviews.xlsx/xl/worksheets/sheet2.xml" in holding(files, "CASE-2026-001")
 
 
