@@ -60,6 +60,7 @@ KINDS = {
     "import.looked_at": "A file was looked at for somebody",
     "import.read": "Opened what a file holds",
     "import.sheet_chosen": "Chose the sheet and headings of a file",
+    "import.dictionary_read": "Read a project’s data dictionary for a file",
     "import.mapped": "Said what the columns of a file mean",
     "import.trial_asked": "Asked for a trial of a file",
     "import.keep_asked": "Asked to let the rows of a file in",

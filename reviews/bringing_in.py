@@ -35,10 +35,12 @@ from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
 from reviews.imports.marked import OWN_SHEETS, write_marked
 from reviews.imports.rows import Remark
 from reviews.imports.surveying import likely_header_row, survey
-from reviews.imports.table import OWN_COLUMNS, FileRefused, Row, Table
+from reviews.imports.table import OWN_COLUMNS, FileRefused, NotOurLayout, Row, Table
 from reviews.imports.unpacking import Unpacked, unpack
 from reviews.models import ImportRun, ImportUndoing, ImportUndone, Shape, Upload
+from reviews.past.mapping import read_past_mapping
 from reviews.past.marked import write_marked_past
+from reviews.past.variables import look_at_variables
 
 type Brought = Upload | ImportRun | ImportUndoing
 
@@ -72,27 +74,36 @@ def look_at(upload: Upload) -> Looked:
         except FileRefused as refusal:
             return Looked(refused=str(refusal))
         sheets = [_sheet(file, at) for at in range(len(file.sheets))]
-        if upload.shape == Shape.REVIEWS:
-            return _look_at_reviews(upload, file, sheets)
+        if upload.shape == Shape.REVIEWS and upload.sheet is None:
+            try:
+                return _look_at_ours(upload, file, sheets)
+            except NotOurLayout:
+                pass  # somebody says what its columns mean
         at = upload.sheet if upload.sheet is not None else _first_of_theirs(sheets)
         header_row = upload.header_row or sheets[at]["header_row"]
         found = Looked(file.facts.sha256, file.encoding, tuple(sheets), at, header_row)
         try:
-            table = file.table(file.sheets[at].name, header_row)
-            columns = survey(table, partial(note_progress, upload))
+            table, progress = file.table(file.sheets[at].name, header_row), partial(note_progress, upload)
+            if upload.shape == Shape.REVIEWS:
+                columns, sheets[at]["instruments"] = look_at_variables(table, progress)
+            else:
+                columns = survey(table, progress)
         except FileRefused as refusal:
             return replace(found, refused=str(refusal))
     ours = [column.as_json() for column in columns if column.name not in OWN_COLUMNS]
     return replace(found, columns=tuple(ours))
 
 
-def _look_at_reviews(upload: Upload, file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
-    """A workbook of past reviews needs no mapping: whether its sheets are ours is all there is to see."""
+def _look_at_ours(upload: Upload, file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
+    """Our workbook of past reviews, or records of a project of our make, need no mapping: whether they can be read is
+    all there is to see. Raises NotOurLayout for anything else."""
     found = Looked(file.facts.sha256, file.encoding, tuple(sheets))
     with jurisdiction_scope(upload.jurisdiction_id):
         asked = asked_now().at_hand()
     try:
         read_past_file(file, asked)
+    except NotOurLayout:
+        raise
     except FileRefused as refusal:
         return replace(found, refused=str(refusal))
     return found
@@ -158,7 +169,7 @@ def _bring_in(mine: ImportRun, run: ImportRun, folder: Path) -> None:
     file, path = _unpacked(run.upload, folder), folder / "back.xlsx"
     match run.upload.shape:
         case Shape.REVIEWS:
-            _let_reviews_in(mine, file, path, by)
+            _let_reviews_in(mine, run.upload, file, path, by)
         case Shape.FIGURES:
             _let_figures_in(mine, run.upload, file, path, by)
         case _:
@@ -204,9 +215,11 @@ def _let_figures_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path,
         save_mapping(upload, mine.mapping, name=mapping.about, by=by)
 
 
-def _let_reviews_in(mine: ImportRun, file: Unpacked, path: Path, by: Membership) -> None:
+def _let_reviews_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path, by: Membership) -> None:
+    mapping = read_past_mapping(mine.mapping.encode(), asked_now().questions) if mine.mapping else None
     receipt = import_past_reviews(
         file,
+        mapping=mapping,
         jurisdiction=by.jurisdiction,
         by=by,
         dry_run=not mine.keeps,
@@ -216,20 +229,26 @@ def _let_reviews_in(mine: ImportRun, file: Unpacked, path: Path, by: Membership)
     _note(mine, receipt)
     mine.told = {
         "unread": receipt.past.unread,
+        "unmapped": _first_codes(receipt.past.unmapped),
         "remarks": _first_remarks(receipt.past.remarks),
         "strays": receipt.strays,
     }
+    if mine.keeps and mapping is not None and mapping.about:
+        save_mapping(upload, mine.mapping, name=mapping.about, by=by)
 
 
 def _told(receipt: Receipt | FigureReceipt) -> dict[str, Any]:
     """What the page shows beside the counts."""
-    codes = [[column, code, rows] for (column, code), rows in sorted(receipt.unmapped.items())]
     return {
         "unread": receipt.unread,
-        "unmapped": codes[:SHOWN],
+        "unmapped": _first_codes(receipt.unmapped),
         "remarks": _first_remarks({("", row): remarks for row, remarks in receipt.remarks.items()}),
         "changes": [asdict(change) for change in receipt.changes[:SHOWN]],
     }
+
+
+def _first_codes(unmapped: Mapping[tuple[str, str], int]) -> list[tuple[str, str, int]]:
+    return [(column, code, rows) for (column, code), rows in sorted(unmapped.items())[:SHOWN]]
 
 
 def _note(mine: ImportRun, receipt: Receipt | FigureReceipt | PastReceipt) -> None:

@@ -17,18 +17,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dictionary.asked import asked_now
+from dictionary.interchange import losses, redcap_file
 from inbox.actions import queue_message
 from jurisdictions import audit, work
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
-from reviews.figures.mapping import read_figure_mapping
-from reviews.imports.mapping import HEADER_ROWS, MappingError, read_mapping
+from reviews.figures.mapping import FigureMapping, read_figure_mapping
+from reviews.imports.mapping import HEADER_ROWS, FileMapping, MappingError, read_mapping
+from reviews.imports.surveying import ColumnFacts
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, SavedMapping, Shape, Upload
+from reviews.past.mapping import read_past_mapping
+from reviews.past.variables import with_labels
 
 # How long a file, and the workbook that went back, lie here after they came.
 KEPT_FOR = dt.timedelta(days=30)
+DICTIONARY_BYTES = 2 * 1024 * 1024  # of another project; a person waits while it is read
+DICTIONARY_PROBLEMS = 5  # of them that are said
 
 NO_FILE = Problem("upload.none", "Choose a file: a workbook (XLSX) or a CSV file.", item="file")
 
@@ -107,10 +113,10 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     """Owe a trial of an upload, or the import itself; what is under way already is not owed twice. Raises Refused
     while its mapping needs mending, and for an import whose mapping was not tried."""
     upload = _held(upload)
-    if upload.shape != Shape.REVIEWS:
-        _ask_mapping(upload)
-    elif upload.refused or upload.work_state != "done":
+    if upload.shape == Shape.REVIEWS and (upload.refused or upload.work_state != "done"):
         raise Refused([Problem("upload.refused", upload.refused or "The file is still being looked at.")])
+    if upload.needs_mapping:
+        _ask_mapping(upload)
     same = upload.runs.filter(mapping_version=upload.version)
     under_way: ImportRun | None = same.filter(keeps=keeps, done_at=None, dead_at=None).first()
     if under_way is not None:
@@ -135,12 +141,46 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
 def _ask_mapping(upload: Upload) -> None:
     """Raises Refused with everything that the upload's mapping lacks."""
     try:
-        if upload.shape == Shape.FIGURES:
-            read_figure_mapping(upload.mapping)
-        else:
-            read_mapping(upload.mapping.encode(), asked_now().questions)
+        mapping_for(Shape(upload.shape), upload.mapping)
     except MappingError as error:
         raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
+
+
+def mapping_for(shape: Shape, document: str) -> FileMapping | FigureMapping:
+    """The mapping of a file of this shape that a document describes, under what is asked now. Raises MappingError."""
+    match shape:
+        case Shape.FIGURES:
+            return read_figure_mapping(document)
+        case Shape.REVIEWS:
+            return read_past_mapping(document.encode(), asked_now().questions)
+    return read_mapping(document.encode(), asked_now().questions)
+
+
+@transaction.atomic
+def learn_labels(upload: Upload, file: File[Any] | None, *, by: Membership) -> Upload:
+    """Take labels, forms and code lists of an upload's variables from the data dictionary of its REDCap project, and
+    begin its mapping anew. Raises Refused with what is wrong with that file."""
+    if file is None or not file.size:
+        raise Refused(
+            [Problem("dictionary.none", "Choose the data dictionary: a CSV file.", item="dictionary")]
+        )
+    if file.size > DICTIONARY_BYTES:
+        message = (
+            f"The data dictionary is larger than {DICTIONARY_BYTES // (1024 * 1024)} MiB. Bring fewer forms."
+        )
+        raise Refused([Problem("dictionary.too_large", message, item="dictionary")])
+    try:
+        fields = redcap_file.read(file.read()).fields.values()
+    except losses.Refused as refused:
+        said = [f"The data dictionary: {problem}" for problem in refused.problems[:DICTIONARY_PROBLEMS]]
+        raise Refused([Problem("dictionary.broken", one, item="dictionary") for one in said]) from None
+    upload = _held(upload)
+    found = [ColumnFacts.from_json(column) for column in upload.columns]
+    upload.columns = [facts.as_json() for facts in with_labels(found, fields)]
+    upload.mapping, upload.version = "", upload.version + 1
+    upload.save(update_fields=["columns", "mapping", "version"])
+    audit.record("import.dictionary_read", about=upload, by=by)
+    return upload
 
 
 def _held(upload: Upload) -> Upload:

@@ -166,7 +166,7 @@ def _bring_in(
     receipt.changes = [_in_words(change, receipt) for change in stage.changes]
     _remark_on_outcomes(receipt)
     receipt.record = _record(receipt, import_id, jurisdiction, by, stage.at)
-    queue_unmapped(receipt.record, receipt.unmapped, _known_codes(mapping))
+    queue_unmapped(receipt.record, receipt.unmapped, known_codes(mapping))
     audit.record(
         "incidents.imported",
         about=receipt.record,
@@ -180,7 +180,7 @@ def _bring_in(
     return receipt
 
 
-def _known_codes(mapping: FileMapping) -> set[tuple[str, str]]:
+def known_codes(mapping: FileMapping) -> set[tuple[str, str]]:
     """The codes that a mapping gives a meaning, by their columns."""
     return {
         (source.column, code)

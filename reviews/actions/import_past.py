@@ -15,14 +15,17 @@ from django.utils import timezone
 from dictionary.asked import Asked, asked_now
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
+from reviews.actions.import_incidents import known_codes, queue_unmapped
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
 from reviews.imports.keeping import kept_unless, next_receipt_key
 from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
 from reviews.numbers import next_number
+from reviews.past.mapping import PastMapping
 from reviews.past.reading import Given, PastEntry, PastFile, PastReview, read_past
 from reviews.past.redcap import read_redcap
+from reviews.past.translating import read_mapped
 
 
 @dataclass
@@ -33,6 +36,7 @@ class PastReceipt:
     edition: str
     past: PastFile
     dry_run: bool
+    mapping: PastMapping | None = None
     outcomes: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # by key: created or unchanged, and its number
@@ -71,18 +75,20 @@ def import_past_reviews(
     *,
     jurisdiction: Jurisdiction,
     by: Membership,
+    mapping: PastMapping | None = None,
     dry_run: bool = False,
     now: dt.datetime | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PastReceipt:
-    """Bring the reviews of a workbook into the open agency; a dry run does the same and takes it back.
+    """Bring the reviews of a file into the open agency; a dry run does the same and takes it back.
 
-    Raises FileRefused when the workbook is not laid out as one of past reviews. A review with anything wrong in any
-    of its rows does not come in; its rows say what to mend.
+    Without a mapping it has to be laid out as one of ours, else FileRefused is raised. A review with anything wrong in
+    any of its rows does not come in; its rows say what to mend.
     """
     now = now or timezone.now()
     asked = asked_now()
-    receipt = PastReceipt(file.facts, asked.name, read_past_file(file, asked), dry_run)
+    past = read_past_file(file, asked) if mapping is None else read_mapped(file, mapping, asked.questions)
+    receipt = PastReceipt(file.facts, asked.name, past, dry_run, mapping)
     with kept_unless(dry_run):
         _Intake(receipt, asked, jurisdiction, by, now).bring_in(progress)
     if dry_run:
@@ -91,7 +97,7 @@ def import_past_reviews(
 
 
 def read_past_file(file: Unpacked, asked: Asked) -> PastFile:
-    """Our workbook, or the records of a REDCap project (CSV). Raises FileRefused when it is neither."""
+    """Our workbook, or the records (CSV) of a REDCap project of our make. Raises NotOurLayout when it is neither."""
     return read_redcap(file, asked.document) if file.encoding else read_past(file, asked.questions)
 
 
@@ -266,8 +272,11 @@ class _Intake:
             0,
             receipt.count("unchanged"),
         )
+        record.mapping_sha256 = receipt.mapping.sha256 if receipt.mapping else ""
         record.save(force_insert=True)
         receipt.record = record
+        if receipt.mapping is not None:
+            queue_unmapped(record, receipt.past.unmapped, known_codes(receipt.mapping))
         audit.record(
             "reviews.imported",
             about=record,

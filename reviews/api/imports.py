@@ -20,12 +20,12 @@ from jurisdictions.stored import open_stored
 from reviews.actions import bring_in
 from reviews.bringing_in import progress_of
 from reviews.imports import columns as mapped
-from reviews.imports.mapping import MappingError, read_mapping
+from reviews.imports.mapping import MappingError
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, Upload
 from reviews.models import Shape as FileShape
 from reviews.views.incident_exports import XLSX
-from reviews.views.mapping import ColumnsPage
+from reviews.views.mapping import page_of
 from reviews.views.uploads import mine
 
 CSV = "text/csv"
@@ -197,7 +197,7 @@ class UploadMapping(Api):
         found = mine(request, upload)
         document = mapped.written(sent["mapping"])
         try:
-            read_mapping(document.encode(), asked_now().questions)
+            bring_in.mapping_for(FileShape(found.shape), document)
         except MappingError as error:
             raise invalid(mend("/mapping", problem) for problem in error.problems) from None
         kept = bring_in.keep_mapping(found, document, version=sent["version"], by=request.membership)
@@ -269,11 +269,11 @@ def _upload(found: Upload) -> dict[str, Any]:
 
 
 def _upload_told(found: Upload) -> dict[str, Any]:
-    is_read = bool(found.sheets) and found.shape == FileShape.INCIDENTS and not found.refused
-    is_proposed = is_read and not found.mapping
+    is_read = bool(found.sheets) and found.shape != FileShape.FIGURES and not found.refused
+    is_proposed = is_read and found.needs_mapping and not found.mapping
     mapping = mapped.parse(found.mapping)
     if is_proposed:
-        mapping = ColumnsPage(found, asked_now().questions).document
+        mapping = page_of(found, asked_now().questions).document
     return _upload(found) | {
         "sheets": [{name: sheet[name] for name in ("name", "rows", "columns")} for sheet in found.sheets],
         "sheet": found.sheet,

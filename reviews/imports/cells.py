@@ -20,7 +20,7 @@ def taker(source: Source) -> Taker:
     match item.type:
         case "prose":
             return lambda text: (paragraphs(text), "", "")
-        case "choice":
+        case "choice" | "rating":
             return _code_taker(source)
         case "choices":
             return _codes_taker(source)

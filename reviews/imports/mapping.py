@@ -14,26 +14,26 @@ import yaml
 from dictionary import values
 from dictionary.editions import PlainLoader
 from dictionary.rules import Json
-from dictionary.schema import Edition, Item
+from dictionary.schema import Edition, Item, Section
 from reviews.imports.days import SERIAL
 from reviews.imports.unpacking import ENCODINGS
 
 TAKEN_TYPES = ("text", "plain", "prose", "integer", "date", "partial_date", "choice", "choices")
-CODED_TYPES = ("choice", "choices")
+CODED_TYPES = ("choice", "choices", "rating")
 CHILDREN = 20
 HEADER_ROWS = 20
-_TOP = {
+_TOP = (
     "about",
-    "encoding",
-    "delimiter",
-    "sheet",
-    "header_row",
-    "key",
     "blank",
-    "items",
     "children",
+    "delimiter",
+    "encoding",
+    "header_row",
     "ignore",
-}
+    "items",
+    "key",
+    "sheet",
+)
 _SOURCE = {"column", "codes", "format", "separator", "constant", "missing", "when_blank"}
 _DIRECTIVES = set("YmdyBbjHMS")
 
@@ -90,44 +90,55 @@ class FileMapping:
         return {*self.key, *(source.column for source in self.sources if source.column)}
 
 
-def read_mapping(text: bytes, edition: Edition) -> FileMapping:
-    """The mapping this YAML describes. Raises MappingError with everything that is wrong with it."""
+def load_mapping(text: bytes) -> Any:
+    """The YAML as it stands. Raises MappingError."""
     try:
-        document = yaml.load(text, Loader=PlainLoader)  # noqa: S506 (a safe loader, without YAML's traps)
+        return yaml.load(text, Loader=PlainLoader)  # noqa: S506 (a safe loader, without YAML's traps)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise MappingError([f"The mapping is not YAML: {' '.join(str(error).split())}"]) from None
-    reader = _Reader(edition)
-    mapping = reader.read(document, hashlib.sha256(text).hexdigest())
-    if mapping is None or reader.problems:
+
+
+def read_mapping(text: bytes, edition: Edition) -> FileMapping:
+    """The mapping this YAML describes. Raises MappingError with everything that is wrong with it."""
+    document = load_mapping(text)
+    reader = MappingReader(edition)
+    parts = reader.parts(document)
+    if reader.problems:
         raise MappingError(reader.problems)
-    return mapping
+    return FileMapping(**parts, sha256=hashlib.sha256(text).hexdigest())
 
 
 @dataclass
-class _Reader:
+class MappingReader:
+    """Reads a document into the parts of a mapping; `problems` grows as it does."""
+
     edition: Edition
     problems: list[str] = field(default_factory=list)
+    settings: tuple[str, ...] = _TOP
+    types: tuple[str, ...] = TAKEN_TYPES
 
-    def read(self, document: Any, sha256: str) -> FileMapping | None:
+    def parts(self, document: Any) -> dict[str, Any]:
+        """The fields of a FileMapping, by their names."""
         if not isinstance(document, dict):
             self.problems.append("The mapping must be a list of settings, such as `key: [row]`.")
-            return None
-        for name in sorted(set(document) - _TOP, key=str):
-            self.problems.append(f"`{name}` is not a setting. Settings are: {', '.join(sorted(_TOP))}.")
-        return FileMapping(
-            edition=self.edition,
-            key=self._key(document),
-            encoding=self._encoding(document),
-            delimiter=self._delimiter(document),
-            sheet=str(document.get("sheet") or ""),
-            header_row=self._header_row(document),
-            items=self._items(document),
-            children=self._children(document) or ((),),
-            blanks=frozenset({"", *self._words(document, "blank")}),
-            ignored=frozenset(self._words(document, "ignore")),
-            sha256=sha256,
-            about=" ".join(str(document.get("about") or "").split()),
-        )
+            return {}
+        for name in sorted(set(document) - set(self.settings), key=str):
+            self.problems.append(
+                f"`{name}` is not a setting. Settings are: {', '.join(sorted(self.settings))}."
+            )
+        return {
+            "edition": self.edition,
+            "key": self._key(document),
+            "encoding": self._encoding(document),
+            "delimiter": self._delimiter(document),
+            "sheet": str(document.get("sheet") or ""),
+            "header_row": self._header_row(document),
+            "items": self._items(document),
+            "children": self._children(document) or ((),),
+            "blanks": frozenset({"", *self._words(document, "blank")}),
+            "ignored": frozenset(self._words(document, "ignore")),
+            "about": " ".join(str(document.get("about") or "").split()),
+        }
 
     def _key(self, document: Mapping[str, Any]) -> tuple[str, ...]:
         key = self._words(document, "key")
@@ -158,28 +169,35 @@ class _Reader:
         return 1
 
     def _items(self, document: Mapping[str, Any]) -> tuple[Source, ...]:
-        items = self._sources(document.get("items"), "items", "")
-        if "incident_type" not in {source.item.key for source in items}:
+        items = self.sources(document.get("items"), "items", "")
+        if not self.says_the_type({source.item.key for source in items}):
             self.problems.append(
                 "`items` must say where `incident_type` comes from: no incident goes without it."
             )
         return items
 
+    def says_the_type(self, keys: set[str]) -> bool:
+        return "incident_type" in keys
+
     def _children(self, document: Mapping[str, Any]) -> tuple[tuple[Source, ...], ...]:
-        listed = document.get("children", [])
+        return self.numbered(document.get("children", []), "children", "child")
+
+    def numbered(self, listed: Any, where: str, section: str) -> tuple[tuple[Source, ...], ...]:
+        """What the rows say of the first, second … entry of a section that repeats."""
         if not isinstance(listed, list) or len(listed) > CHILDREN:
+            what = self.edition.section(section).repeats
             self.problems.append(
-                f"`children` must be a list of at most {CHILDREN}, one entry for each child of a row."
+                f"`{where}` must be a list of at most {CHILDREN}, one entry for each {what} of a row."
             )
             return ()
-        return tuple(self._sources(child, f"children {at}", "child") for at, child in enumerate(listed, 1))
+        return tuple(self.sources(entry, f"{where} {at}", section) for at, entry in enumerate(listed, 1))
 
     def _words(self, document: Mapping[str, Any], name: str) -> tuple[str, ...]:
         given = document.get(name) or []
         listed = given if isinstance(given, list) else [given]
         return tuple(str(word).strip() for word in listed)
 
-    def _sources(self, given: Any, where: str, repeats_in: str) -> tuple[Source, ...]:
+    def sources(self, given: Any, where: str, repeats_in: str) -> tuple[Source, ...]:
         if not isinstance(given, dict):
             self.problems.append(f"`{where}` must map items to where they come from.")
             return ()
@@ -221,20 +239,21 @@ class _Reader:
             return None
         item = self.edition.item(key)
         section = self.edition.section(item.section)
-        if (section.key if section.repeats else "") != repeats_in:
-            place = (
-                "under `children`"
-                if section.key == "child"
-                else "nowhere: its section repeats"
-                if section.repeats
-                else "under `items`"
-            )
-            self.problems.append(f"{where}: this item belongs {place}.")
+        if not self.belongs(section, repeats_in):
+            self.problems.append(f"{where}: this item belongs {self.place_of(section)}.")
             return None
-        if item.type not in TAKEN_TYPES:
+        if item.type not in self.types:
             self.problems.append(f"{where}: items of type {item.type} do not come from a file.")
             return None
         return item
+
+    def belongs(self, section: Section, repeats_in: str) -> bool:
+        return (section.key if section.repeats else "") == repeats_in
+
+    def place_of(self, section: Section) -> str:
+        if section.key == "child":
+            return "under `children`"
+        return "nowhere: its section repeats" if section.repeats else "under `items`"
 
     def _given(self, item: Item, spec: Any, where: str) -> Given:
         """What stands for a code, for a blank or in every row: a value of the item or a reason for none."""

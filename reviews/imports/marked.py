@@ -1,7 +1,7 @@
 """The workbook that goes back: the same rows at the same places, what became of each, and which cells to mend."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,14 +48,14 @@ def write_marked(receipt: "Marking", target: Path) -> None:
                 _rows(receipt, rows, kept),
                 above=[cells_of(row, kept) for row in top[: table.header_row - 1]],
             ),
-            Sheet("Codes to map", _CODES, _codes(receipt)),
+            Sheet("Codes to map", CODES, codes_to_map(receipt.unmapped)),
             Sheet("What changes", _CHANGES, _changes(receipt)),
             _receipt(receipt),
         ]
         write_workbook(target, sheets)
 
 
-_CODES = [Column("Column", 24), Column("Code in the file", 30), Column("Rows", 10), Column("What to do", 60)]
+CODES = [Column("Column", 24), Column("Code in the file", 30), Column("Rows", 10), Column("What to do", 60)]
 _CHANGES = [
     Column("Row", 8),
     Column("NPCS number", 14),
@@ -113,8 +113,9 @@ def in_lines(texts: Sequence[str]) -> str:
     return texts[0] if len(texts) == 1 else "\n".join(f"{at}. {text}" for at, text in enumerate(texts, 1))
 
 
-def _codes(receipt: "Marking") -> Iterator[Sequence[Cell]]:
-    for (column, code), rows in sorted(receipt.unmapped.items()):
+def codes_to_map(unmapped: Mapping[tuple[str, str], int]) -> Iterator[Sequence[Cell]]:
+    """The codes without a meaning, by column, with how many rows each is in."""
+    for (column, code), rows in sorted(unmapped.items()):
         yield [column, code, rows, "Say in the mapping what it means, and bring the same file in again."]
 
 

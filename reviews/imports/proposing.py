@@ -5,78 +5,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from dictionary.schema import Edition, Item
+from dictionary.schema import Edition, Item, Section
+from reviews.imports.called import (
+    ALSO_CALLED,
+    ALSO_CALLED_IN_REVIEWS,
+    ALSO_MEANT,
+    INSTRUMENTS_CALLED,
+    REASONS,
+    YES_NO,
+)
 from reviews.imports.days import SERIAL
-from reviews.imports.mapping import CODED_TYPES, TAKEN_TYPES
+from reviews.imports.mapping import CODED_TYPES
 from reviews.imports.surveying import ColumnFacts
 
-# Names under which agencies keep an item, beside its own label. [D]
-ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
-    "incident_type": (
-        "type",
-        "kind",
-        "status",
-        "event type",
-        "incident type",
-        "classification",
-        "fatality type",
-    ),
-    "occurred_on": (
-        "incident date",
-        "date of event",
-        "event date",
-        "date",
-        "day",
-        "doi",
-        "date of incident",
-        "date of death",
-    ),
-    "aware_on": ("date known", "date received", "date reported", "report date", "date of report", "notified"),
-    "county": ("county", "county of incident", "region", "parish", "borough"),
-    "case_number": ("case number", "case id", "case no", "file number", "file no", "case"),
-    "what_was_reported": (
-        "narrative",
-        "summary",
-        "description",
-        "allegation",
-        "what was told",
-        "notes",
-        "synopsis",
-    ),
-    "prior_contact": (
-        "prior contact",
-        "known before",
-        "prior status",
-        "known to agency",
-        "prior history",
-        "history",
-    ),
-    "place_type": ("where", "place", "location", "location type", "incident location"),
-    "incident_category": ("category", "cause", "cause of death", "circumstance"),
-    "manner_of_death": ("manner", "manner of death"),
-    "cps_disposition": ("disposition", "finding", "cps finding", "outcome"),
-    "prior_reports": ("prior reports", "number of prior reports", "prior referrals"),
-    "age_value": ("age", "child age", "age at death", "age at incident"),
-    "age_unit": ("unit", "age unit", "unit of age", "age type"),
-    "sex": ("sex", "gender", "child sex", "child gender"),
-    "race_ethnicity": ("race", "ethnicity", "race ethnicity", "race and ethnicity"),
-    "died_on": ("date of death", "death date", "dod"),
-}
-# Words for a reason instead of a value.
-REASONS: Mapping[str, tuple[str, ...]] = {
-    "unknown": ("unknown", "unk", "not known", "undetermined", "unable to determine", "?", "99", "dk"),
-    "not_asked": ("not asked", "not collected", "missing"),
-    "not_applicable": ("n a", "na", "not applicable", "does not apply"),
-    "withheld": ("withheld", "refused", "redacted"),
-}
-YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("y", "yes", "true", "1"), "no": ("n", "no", "false", "0")}
-# What files say of an item that has no code of that name. [D]
-ALSO_MEANT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "prior_contact": {"known_when_unknown": (*YES_NO["yes"], "known", "prior contact")},
-}
 SURE = 0.78  # of 1: how alike two names must be
-# `Child 2 age`, `Victim2Sex`, `Unit 2`: which child of a row a column is about.
-_CHILD = re.compile(r"\b(?:child|victim|kid)\s*(?:no\s*)?(\d)\b|\b([1-9])$")
+# `Child 2 age`, `Victim2Sex`, `Rec 3 owner`: by which words a column says of which entry it is; `Unit 2` of a child.
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "child": ("child", "victim", "kid"),
+    "entry": ("entry", "event"),
+    "debrief": ("debrief", "interview"),
+    "opportunity": ("opportunity", "opp", "finding", "issue"),
+    "recommendation": ("recommendation", "recom", "rec", "action"),
+}
+_LAST = re.compile(r"\b([1-9])$")
 _KEY = re.compile(r"\b(?:id|no|number|num|ref|row|key|record)\b")
 
 
@@ -88,13 +39,18 @@ class Proposal:
     why: str
 
 
-def propose_targets(found: Sequence[ColumnFacts], edition: Edition) -> dict[str, Proposal]:
-    """A target for each column whose name or values fit one; each target once, the likeliest column first."""
+def propose_targets(
+    found: Sequence[ColumnFacts], told: Edition, instruments: Mapping[str, str] | None = None
+) -> dict[str, Proposal]:
+    """A target for each column whose name, label or values fit one; each target once, the likeliest column first.
+    Columns of a repeating instrument become items of its section, which `instruments` says by its name."""
+    names = _Names(told)
+    places = {name: (f"r{at}", section) for at, (name, section) in enumerate((instruments or {}).items(), 1)}
     scored = [
         (score, column.name, target, why)
         for column in found
         if column.name and column.filled
-        for score, target, why in _fits(column, edition)
+        for score, target, why in names.fits(column, places)
     ]
     proposals: dict[str, Proposal] = {}
     taken: set[str] = set()
@@ -103,6 +59,17 @@ def propose_targets(found: Sequence[ColumnFacts], edition: Edition) -> dict[str,
             proposals[column_name] = Proposal(target, why)
             taken.add(target)
     return proposals
+
+
+def propose_section(instrument: str, told: Edition) -> str:
+    """The section whose entries the rows of an instrument most likely are; empty where no name fits."""
+    name = plain(instrument)
+    fitting = [
+        (max(_alike(name, other) for other in (*called, plain(told.section(key).title))), key)
+        for key, called in INSTRUMENTS_CALLED.items()
+    ]
+    likeness, section = max(fitting)
+    return section if likeness >= SURE else ""
 
 
 def propose_key(found: Sequence[ColumnFacts], taken: Iterable[str] = ()) -> str:
@@ -116,14 +83,14 @@ def propose_key(found: Sequence[ColumnFacts], taken: Iterable[str] = ()) -> str:
 
 def children_in(found: Sequence[ColumnFacts]) -> int:
     """How many children one row can hold, by the names of its columns."""
-    numbers = [int(match[1]) for column in found if (match := _CHILD.search(plain(column.name))) and match[1]]
-    return max([number for number in numbers if 1 <= number <= 6], default=1)
+    named = [_entry_in((plain(column.name), ""), "child") for column in found]
+    return max([entry.number for entry in named if entry.is_named and entry.number <= 6], default=1)
 
 
-def propose_codes(item: Item, values: Iterable[str]) -> dict[str, str | dict[str, str]]:
-    """What each value of a column means under an item: a code, or a reason for none. Values that nothing fits are left
-    for a person."""
-    said = {value: _meaning(item, value) or _also_meant(item, value) for value in values}
+def propose_codes(item: Item, values: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
+    """What each value of a column means under an item, by what it says in words: a code, or a reason for none. Values
+    that nothing fits are left for a person."""
+    said = {value: _meaning(item, words) or _also_meant(item, words) for value, words in values.items()}
     return {value: meaning for value, meaning in said.items() if meaning is not None}
 
 
@@ -136,37 +103,105 @@ def plain(text: str) -> str:
 # -- Columns -------------------------------------------------------------------------------------
 
 
-def _fits(column: ColumnFacts, edition: Edition) -> Iterator[tuple[float, str, str]]:
-    name = plain(column.name)
-    child = _CHILD.search(name)
-    bare = " ".join(_CHILD.sub(" ", name).split()) or name
-    for item in _items(edition):
-        prefix = f"{(child[1] or child[2]) if child else 1}." if item.section == "child" else ""
-        if child and child[1] and not prefix:
-            continue
-        likeness, why = _likeness(bare if prefix else name, item)
-        if not _can_be(column, item):
-            continue
-        known = _share_known(column, item) if item.type in CODED_TYPES else 0.0
-        if likeness >= SURE:
-            yield likeness + known / 10, prefix + item.key, why
-        elif known >= 0.8 and len(column.values) > 2:
-            yield known / 2, prefix + item.key, "its values fit"
+class _Names:
+    """Under which names the items of an edition are known."""
+
+    def __init__(self, told: Edition) -> None:
+        self._sections = {section.key: section for section in told.sections}
+        self._names = {
+            item.key: {
+                plain(item.label),
+                plain(item.key),
+                *ALSO_CALLED.get(item.key, ()),
+                *ALSO_CALLED_IN_REVIEWS.get(item.key, ()),
+            }
+            for item in told
+        }
+
+    def fits(
+        self, column: ColumnFacts, places: Mapping[str, tuple[str, str]]
+    ) -> Iterator[tuple[float, str, str]]:
+        """What a column may become, as (how sure, target, why)."""
+        said = (plain(column.name), plain(column.label))
+        if column.repeats:
+            place, key = places.get(column.form, ("", ""))
+            if key in self._sections:
+                yield from self._of(column, self._sections[key], f"{place}.", [said])
+            return
+        entries = {key: _entry_in(said, section.repeats) for key, section in self._sections.items()}
+        named = [key for key, entry in entries.items() if entry.is_named]
+        for key in named or self._sections:
+            entry = entries[key]
+            if not self._sections[key].repeats:
+                yield from self._of(column, self._sections[key], "", [said])
+            elif entry.number:
+                yield from self._of(column, self._sections[key], f"{entry.number}.", entry.bare)
+            else:
+                found = self._of(column, self._sections[key], "1.", [said])
+                yield from (one for one in found if one[0] >= 1)
+
+    def _of(
+        self, column: ColumnFacts, section: Section, prefix: str, said: Sequence[tuple[str, str]]
+    ) -> Iterator[tuple[float, str, str]]:
+        for item in section.items:
+            if not _can_be(column, item):
+                continue
+            likeness, why = max(self._likeness(one, item) for one in said)
+            known = _share_known(column, item) if item.type in CODED_TYPES else 0.0
+            if likeness >= SURE:
+                yield likeness + known / 10, prefix + item.key, why
+            elif known >= 0.8 and len(column.values) > 2 and item.type != "rating":
+                yield known / 2, prefix + item.key, "its values fit"
+
+    def _likeness(self, said: tuple[str, str], item: Item) -> tuple[float, str]:
+        name, label = said
+        names = self._names[item.key]
+        if name in names or label in names:
+            return 1.0, "same name" if name in names else "same label"
+        by_name, by_label = (
+            max(_alike(one, other) for other in names) if one else 0.0 for one in (name, label)
+        )
+        return max((by_name * 0.99, "similar name"), (by_label * 0.99, "similar label"))
 
 
-def _items(edition: Edition) -> Iterator[Item]:
-    from reviews.imports.columns import SECTIONS
+@dataclass(frozen=True)
+class _Entry:
+    """Which entry of a section a name is about, and the name and label without what says so. It is named where both
+    word and number stand (`need 2`); 0 where it is about none."""
 
-    for key in SECTIONS:
-        yield from (item for item in edition.section(key).items if item.type in TAKEN_TYPES)
+    number: int = 0
+    bare: Sequence[tuple[str, str]] = ()
+    is_named: bool = False
 
 
-def _likeness(name: str, item: Item) -> tuple[float, str]:
-    names = {plain(item.label), plain(item.key), *ALSO_CALLED.get(item.key, ())}
-    if name in names:
-        return 1.0, "same name"
-    best = max(SequenceMatcher(None, name, other).ratio() for other in names)
-    return best * 0.99, "similar name"
+def _entry_in(said: tuple[str, str], word: str) -> _Entry:
+    """A child needs neither word nor number: most files are about one."""
+    words = _WORDS.get(word, (word,))
+    if not word:
+        return _Entry()
+    numbered = re.compile(rf"\b(?:{'|'.join(words)})s?\s*(?:no\s*)?([1-9][0-9]?)\b")
+    found = numbered.search(said[0]) or numbered.search(said[1])
+    if found:
+        kept = re.compile(r"\b[1-9][0-9]?\b")
+        bare = [tuple(_without(pattern, one) for one in said) for pattern in (numbered, kept)]
+        return _Entry(int(found[1]), [(name or word, label) for name, label in bare], is_named=True)
+    if word == "child":
+        last = _LAST.search(said[0])
+        return _Entry(int(last[1]) if last else 1, [(_without(_LAST, said[0]) or said[0], said[1])])
+    begun = re.compile(rf"\b(?:{'|'.join(words)})\b")
+    return _Entry(1, [said, (_without(begun, said[0]), said[1])]) if begun.match(said[0]) else _Entry()
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    return " ".join(pattern.sub(" ", text).split())
+
+
+def _alike(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 1; exact only where they could be alike enough."""
+    matcher = SequenceMatcher(None, one, other)
+    if matcher.real_quick_ratio() < SURE or matcher.quick_ratio() < SURE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _can_be(column: ColumnFacts, item: Item) -> bool:
@@ -176,7 +211,9 @@ def _can_be(column: ColumnFacts, item: Item) -> bool:
             return bool(column.days)
         case "integer":
             return column.numbers
-        case "choice" | "choices":
+        case "choice":
+            return bool(column.values) and not column.boxes
+        case "choices" | "rating":
             return bool(column.values)
         case "prose" | "plain":
             return not column.numbers and not column.days
@@ -185,7 +222,10 @@ def _can_be(column: ColumnFacts, item: Item) -> bool:
 
 def _share_known(column: ColumnFacts, item: Item) -> float:
     filled = sum(count for _, count in column.values)
-    known = sum(count for value, count in column.values if _meaning(item, value) is not None)
+    words = dict(column.words)
+    known = sum(
+        count for value, count in column.values if _meaning(item, words.get(value, value)) is not None
+    )
     return known / filled if filled else 0.0
 
 

@@ -103,7 +103,8 @@ class RowReader:
 
     def read(self, row: Row) -> MappedRow:
         mapped = MappedRow(row.number)
-        if not self._readable(row, mapped):
+        mapped.remarks += unreadable(row, self.header)
+        if mapped.remarks:
             return mapped
         mapped.key = " / ".join(" ".join(values.keepable(row.cells[at]).split()) for at in self._key)
         if not all(row.cells[at].strip() for at in self._key):
@@ -177,18 +178,9 @@ class RowReader:
         source = cell.source
         known = set(source.codes or {choice.code for choice in source.item.choices})
         codes = [text] if source.item.type == "choice" else text.split(source.separator or "\0")
-        for code in {" ".join(values.keepable(code).split())[:CODE_LENGTH] for code in codes} - known:
+        for code in {kept_code(code) for code in codes} - known:
             mapped.unmapped.append((source.column, code))
-            mapped.remarks.append(
-                Remark(
-                    cell.at,
-                    source.item.label,
-                    f"Nobody has said yet what “{code[:60]}” means, so this item has no answer.",
-                    "Say what it means in the mapping, and bring the file in again.",
-                    returned=source.item.key == "incident_type",
-                    about_code=True,
-                )
-            )
+            mapped.remarks.append(without_a_meaning(cell.at, source.item, code))
 
     @staticmethod
     def _keep(
@@ -201,25 +193,6 @@ class RowReader:
         mapped.answers.append(MappedAnswer(child, item.key, text, missing))
 
     # -- what to look at ------------------------------------------------------------------------
-
-    def _readable(self, row: Row, mapped: MappedRow) -> bool:
-        if not any(cell.strip() for cell in row.cells):
-            self._whole(mapped, "The row is empty.", "Take it out, or fill it in.")
-        elif len(row.cells) != len(self.header):
-            self._whole(
-                mapped,
-                f"It has {len(row.cells)} cells, and the header has {len(self.header)}.",
-                "Often a text holds a comma or a quote: put the whole text into quotes.",
-            )
-        for at, cell in enumerate(row.cells[: len(self.header)]):
-            if len(cell) > CELL_CHARACTERS:
-                message = f"This cell has {len(cell):,} characters; {CELL_CHARACTERS:,} can come in."
-                fix = "Shorten it. If it swallowed the rows below, close the quote at its end."
-                mapped.remarks.append(Remark(at, self.header[at], message, fix, returned=True))
-            elif "\0" in cell:
-                message, fix = "This cell holds a character (NUL) that no text holds.", "Type the cell anew."
-                mapped.remarks.append(Remark(at, self.header[at], message, fix, returned=True))
-        return not mapped.remarks
 
     def _look_at_incident(self, mapped: MappedRow) -> None:
         if not mapped.incident.get("incident_type") and not mapped.returned:
@@ -273,7 +246,7 @@ class RowReader:
         mapped.remarks.append(Remark(at, item.label, message, fix, returned))
 
     def _whole(self, mapped: MappedRow, message: str, fix: str) -> None:
-        mapped.remarks.append(Remark(WHOLE_ROW, "The whole row", message, fix, returned=True))
+        mapped.remarks.append(_whole(message, fix))
 
     def _names(self, columns: Sequence[int]) -> str:
         return " and ".join(f"“{self.header[at]}”" for at in columns)
@@ -285,3 +258,43 @@ def _checks(mapping: FileMapping, mapped: set[str], own: Sequence[Source]) -> It
         for check in source.item.checks:
             if set(items_in(check.rule)) <= mapped:
                 yield source.item, check
+
+
+def unreadable(row: Row, header: Sequence[str]) -> Iterator[Remark]:
+    """What keeps a row from being read at all: nothing in it, cells beside the header, a cell beyond every limit."""
+    if not any(cell.strip() for cell in row.cells):
+        yield _whole("The row is empty.", "Take it out, or fill it in.")
+    elif len(row.cells) != len(header):
+        yield _whole(
+            f"It has {len(row.cells)} cells, and the header has {len(header)}.",
+            "Often a text holds a comma or a quote: put the whole text into quotes.",
+        )
+    for at, cell in enumerate(row.cells[: len(header)]):
+        if len(cell) > CELL_CHARACTERS:
+            message = f"This cell has {len(cell):,} characters; {CELL_CHARACTERS:,} can come in."
+            fix = "Shorten it. If it swallowed the rows below, close the quote at its end."
+            yield Remark(at, header[at], message, fix, returned=True)
+        elif "\0" in cell:
+            message, fix = "This cell holds a character (NUL) that no text holds.", "Type the cell anew."
+            yield Remark(at, header[at], message, fix, returned=True)
+
+
+def without_a_meaning(column: int, item: Item, code: str) -> Remark:
+    """That nobody has said what a code means; without its type an incident cannot come in at all."""
+    return Remark(
+        column,
+        item.label,
+        f"Nobody has said yet what “{code[:60]}” means, so this item has no answer.",
+        "Say what it means in the mapping, and bring the file in again.",
+        returned=item.key == "incident_type",
+        about_code=True,
+    )
+
+
+def kept_code(code: str) -> str:
+    """A code as it is counted and queued."""
+    return " ".join(values.keepable(code).split())[:CODE_LENGTH]
+
+
+def _whole(message: str, fix: str) -> Remark:
+    return Remark(WHOLE_ROW, "The whole row", message, fix, returned=True)

@@ -26,7 +26,10 @@ class ColumnFacts:
     than MOST_VALUES. `days` are the forms in which most of its values are days, as few as read the most of them; each
     of `day_or_month_first` would read as many as the first of them. `undated` counts different values that are no
     day in any form. `lowest` and `highest` are numbers as they stand, and `no_numbers` counts what else stands in a
-    column that holds numbers for the most part; elsewhere they are empty."""
+    column that holds numbers for the most part; elsewhere they are empty.
+
+    A variable of a REDCap project (`reviews.past.variables`) knows more: its label and what its codes say, the
+    instrument that it belongs to, whether rows of that repeat, and whether it is a column for each of its boxes."""
 
     name: str
     letter: str
@@ -42,6 +45,11 @@ class ColumnFacts:
     lowest: str = ""
     highest: str = ""
     no_numbers: tuple[tuple[str, int], ...] = ()
+    label: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    form: str = ""
+    repeats: bool = False
+    boxes: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -56,7 +64,7 @@ class ColumnFacts:
         """What `as_json` wrote."""
         counts = {
             name: tuple((value, count) for value, count in given.get(name, ()))
-            for name in ("values", "no_numbers")
+            for name in ("values", "no_numbers", "words")
         }
         lists = {name: tuple(given[name]) for name in ("samples", "days", "day_or_month_first")}
         return cls(**{**given, **lists, **counts})

@@ -22,6 +22,10 @@ class FileRefused(Exception):
     """The file as a whole cannot come in; the message says why and what to do."""
 
 
+class NotOurLayout(FileRefused):
+    """The file is not laid out as one of ours: somebody has to say what its columns mean."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row as it stands in the file. `number` is the row's number in a spreadsheet, counted from 1."""

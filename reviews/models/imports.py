@@ -78,6 +78,11 @@ class Upload(OwedWork):
     def __str__(self) -> str:
         return f"upload {self.pk}"
 
+    @property
+    def needs_mapping(self) -> bool:
+        """Whether somebody says what its columns mean: of past reviews, where the layout is not ours."""
+        return self.shape != Shape.REVIEWS or self.sheet is not None
+
 
 class SavedMapping(models.Model):
     """A mapping under a name, kept when a file has come in by it: the next file of the same columns begins with it."""

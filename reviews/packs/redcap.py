@@ -22,7 +22,8 @@ from reviews.packs.csv_files import line
 from reviews.packs.editions import PackEdition
 from reviews.packs.rows import ReviewRows
 from reviews.packs.tables import OPPORTUNITIES, Choosing
-from reviews.past.redcap import INSTANCE, INSTRUMENT, WHOLE_REVIEW, columns_of, own_codes
+from reviews.past.redcap import WHOLE_REVIEW, columns_of, own_codes
+from reviews.past.variables import INSTANCE, INSTRUMENT
 
 REPEATING = "repeating.txt"
 _DONE = (Review.State.APPROVED, Review.State.AS_REPORTED)

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from dictionary import values
 from dictionary.rules import Json
 from dictionary.schema import Choice, Item
+from reviews.imports.called import REASONS
 from reviews.imports.cells import paragraphs
 from reviews.imports.days import ISO, day_of
-from reviews.imports.proposing import REASONS, plain
+from reviews.imports.proposing import plain
 
 DAY_FORMS = (ISO, "%m/%d/%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
 _NAMED = 5  # answers of a list that a remark names

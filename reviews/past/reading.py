@@ -1,6 +1,7 @@
 """Reading the workbook of past reviews: each row to its review, each cell to its item, and what is to be mended."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from dictionary.values import date_words
 from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.days import day_of
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
-from reviews.imports.table import FileRefused, Row, Table
+from reviews.imports.table import OWN_COLUMNS, FileRefused, NotOurLayout, Row, Table
 from reviews.imports.unpacking import Unpacked
 from reviews.past import layout as past
 from reviews.past.cells import DAY_FORMS, numbers, take
@@ -84,6 +85,8 @@ class PastFile:
     reviews: dict[str, PastReview] = field(default_factory=dict)
     remarks: dict[tuple[str, int], list[Remark]] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)  # sheets and columns that nobody knows
+    unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)  # codes without a meaning, by column
+    passed_by: set[tuple[str, int]] = field(default_factory=set)  # rows that are nothing of ours
 
     def remark(self, at: tuple[str, int], remark: Remark) -> None:
         self.remarks.setdefault(at, []).append(remark)
@@ -97,7 +100,8 @@ class PastFile:
 
 
 def read_past(file: Unpacked, edition: Edition) -> PastFile:
-    """Everything that a workbook says. Raises FileRefused when it is not laid out as one of past reviews."""
+    """Everything that a workbook says. Raises NotOurLayout where nothing in it looks like our workbook of past
+    reviews, and FileRefused where something does and a part is missing."""
     reader = _Reader(file, edition)
     reader.read()
     return reader.found
@@ -134,6 +138,10 @@ class _Reader:
 
     def read(self) -> None:
         sheets = self._sheets()
+        if not any(self._is_ours(sheet, sheets[sheet.key]) for sheet in self.layouts if sheet.key in sheets):
+            raise NotOurLayout(
+                "The workbook has no sheet that is laid out as in ours. Say what its columns mean."
+            )
         if past.REVIEWS not in sheets:
             raise FileRefused(
                 "The workbook has no sheet “Reviews”. Begin with our template: it has one sheet for each kind of entry."
@@ -145,6 +153,14 @@ class _Reader:
             raise FileRefused("The sheet “Reviews” has no rows. Write one for each review.")
         for review in self.found.reviews.values():
             look_over(self.found, review, self.edition, timezone.localdate())
+
+    @staticmethod
+    def _is_ours(sheet: SheetLayout, table: Table) -> bool:
+        """Whether at least half of a sheet's headings are those that our workbook has there."""
+        first = table.first_rows(1)
+        named = [cell for cell in first[0].cells if cell.strip() and cell not in OWN_COLUMNS] if first else []
+        known = [cell for cell in named if any(column.is_called(cell) for column in sheet.columns)]
+        return bool(known) and len(known) * 2 >= len(named)
 
     def _sheets(self) -> dict[str, Table]:
         """The sheets by what they hold. A sheet that is none of ours is said to be unread; help and lists are ours."""

@@ -16,7 +16,7 @@ from dictionary.interchange.layout import Form, Laid, Layout, lay_out
 from dictionary.rules import Json
 from jurisdictions.formulas import unguarded
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
-from reviews.imports.table import FileRefused, Row
+from reviews.imports.table import FileRefused, NotOurLayout, Row
 from reviews.imports.unpacking import Unpacked
 from reviews.past.cells import Taken, numbers, take
 from reviews.past.reading import (
@@ -30,22 +30,15 @@ from reviews.past.reading import (
     not_numbered,
     section_of,
 )
+from reviews.past.variables import INSTANCE, INSTRUMENT, OF_REDCAP
 
-SHEET = "Records"
-INSTRUMENT, INSTANCE = "redcap_repeat_instrument", "redcap_repeat_instance"
+SHEET = "Records"  # of a CSV file, in what goes back
 WHOLE_REVIEW = 1  # the instance of ratings that is of no opportunity
-_OF_REDCAP = {
-    INSTRUMENT,
-    INSTANCE,
-    "redcap_event_name",
-    "redcap_data_access_group",
-    "redcap_survey_identifier",
-}
 
 
 def read_redcap(file: Unpacked, document: Mapping[str, Any]) -> PastFile:
-    """Everything that the records say under an edition's document. Raises FileRefused when no column is one of the
-    edition's fields."""
+    """Everything that the records say under an edition's document. Raises NotOurLayout when the type of
+    incident is no column, or fewer than half of the columns are the edition's fields."""
     return _Reader(file, lay_out(document)).read()
 
 
@@ -78,15 +71,14 @@ class _Reader:
 
     def _know_columns(self, header: list[str]) -> None:
         known = {name for form in self.layout.forms for laid in form.fields for name in columns_of(laid)}
-        if not known & set(self.header):
-            raise FileRefused(
-                "None of the columns is a field of our data dictionary. Export the records raw (codes, not labels) "
-                "from a project that was made from it, or bring our workbook."
-            )
+        own = {name.strip().lower() for name in header[1:] if name}
+        named = {name for name in own - set(OF_REDCAP) if not name.endswith("_complete")}
+        if "incident_type" not in named or len(known & named) * 2 < len(named):
+            raise NotOurLayout("Few of the columns are fields of our data dictionary. Say what they mean.")
         self.found.unread = [
             f"“{name[:60]}”"
             for name in header[1:]
-            if name and name.lower() not in known | _OF_REDCAP and not name.lower().endswith("_complete")
+            if name and name.lower() not in known | set(OF_REDCAP) and not name.lower().endswith("_complete")
         ]
 
     def _review(self, row: Row) -> None:

@@ -93,7 +93,8 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
     slug = request.membership.jurisdiction.slug
     told = found.told
     upload_url = reverse("imports:upload", args=[slug, found.upload_id])
-    read, rows = progress_of(found), rows_below(found.upload)
+    # Of past reviews it is not known before how many there are.
+    read, rows = progress_of(found), 0 if found.upload.shape == Shape.REVIEWS else rows_below(found.upload)
     return {
         "run": found,
         "upload": found.upload,
@@ -132,7 +133,7 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
 
 
 def _read_words(read: int, rows: int) -> str:
-    """How far a worker is; of past reviews it is not known before how many there are."""
+    """How far a worker is."""
     if not read:
         return "This can take a minute or two."
     return f"{read:,} of {number_of(rows, 'row')} read." if rows else f"{number_of(read, 'review')} read."

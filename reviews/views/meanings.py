@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dictionary.asked import asked_now
-from dictionary.schema import Choice
-from dictionary.schema import Edition as Schema
+from dictionary.schema import Choice, Edition, Item
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.paging import read_key
 from jurisdictions.roles import Permission
@@ -21,8 +20,9 @@ from reviews.imports import days
 from reviews.imports.columns import Document, Spec, Target
 from reviews.imports.surveying import ColumnFacts
 from reviews.models import Shape
+from reviews.views.columns_page import REASON
 from reviews.views.figure_meanings import figure_values
-from reviews.views.mapping import REASON
+from reviews.views.mapping import page_of
 from reviews.views.uploads import crumbs, mine
 
 OPEN = ""  # a code that nobody has given a meaning
@@ -34,17 +34,18 @@ class Meanings:
 
     target: Target
     column: str
-    values: list[tuple[int, str, int, str]]  # place, value, rows, meaning
+    values: list[tuple[int, str, str, int, str]]  # place, value, what it says in words, rows, meaning
     choices: list[Choice]
     blank: int
     when_blank: str
     reasons: tuple[Choice, ...]
     separator: str
     too_many: bool
+    boxes: bool  # each code has a column of its own, so nothing parts them
 
     @property
     def open_rows(self) -> int:
-        return sum(rows for _, _, rows, meaning in self.values if not meaning)
+        return sum(rows for *_, rows, meaning in self.values if not meaning)
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
         return redirect("imports:mapping", slug, found.pk)
     if found.shape == Shape.FIGURES:
         return figure_values(request, found)
-    edition = asked_now().questions
+    told = page_of(found, asked_now().questions).told
     facts = {column["name"]: ColumnFacts.from_json(column) for column in found.columns}
     problems: list[Problem] = []
     if request.method == "POST":
-        document = _with_meanings(document, facts, edition, request.POST)
+        document = _with_meanings(document, facts, told, request.POST)
         version = read_key(request.POST.get("version", "")) or 0
         try:
             found = bring_in.keep_mapping(
@@ -86,7 +87,7 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
             problems = refused.problems
         else:
             return redirect("imports:run", slug, found.pk, asked.pk)
-    coded, dated = _coded_and_days(document, facts, edition)
+    coded, dated = _coded_and_days(document, facts, told)
     context = {
         "upload": found,
         "version": found.version,
@@ -102,12 +103,12 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
 
 
 def _coded_and_days(
-    document: Document, facts: dict[str, ColumnFacts], edition: Schema
+    document: Document, facts: dict[str, ColumnFacts], told: Edition
 ) -> tuple[list[Meanings], list[Days]]:
     coded: list[Meanings] = []
     dated: list[Days] = []
     for name, spec in mapped.specs_of(document):
-        target, column = mapped.target_named(name, edition), facts.get(str(spec.get("column", "")))
+        target, column = mapped.target_named(name, told), facts.get(str(spec.get("column", "")))
         if target is None or column is None:
             continue
         if target.is_coded:
@@ -118,17 +119,17 @@ def _coded_and_days(
 
 
 def _meanings(target: Target, column: ColumnFacts, spec: Spec) -> Meanings:
-    codes = spec.get("codes") or {}
+    codes, words = spec.get("codes") or {}, dict(column.words)
     item = target.item
     return Meanings(
         target,
         column.name,
         [
-            (at, value, rows, _meaning_said(codes.get(value, OPEN)))
+            (at, value, words.get(value, ""), rows, _meaning_said(codes.get(value, OPEN)))
             for at, (value, rows) in enumerate(_split(column, str(spec.get("separator") or "")))
         ],
         [
-            *item.choices,
+            *(Choice(one.code, _answer(item, one)) for one in item.choices),
             *(
                 Choice(f"{REASON}{reason.code}", f"No answer: {reason.label}")
                 for reason in item.missing_choices
@@ -139,7 +140,12 @@ def _meanings(target: Target, column: ColumnFacts, spec: Spec) -> Meanings:
         item.missing_choices,
         str(spec.get("separator") or ""),
         bool(column.filled and not column.values),
+        column.boxes,
     )
+
+
+def _answer(item: Item, choice: Choice) -> str:
+    return f"{choice.code}: {choice.label}" if item.type == "rating" else choice.label
 
 
 def _split(column: ColumnFacts, separator: str) -> list[tuple[str, int]]:
@@ -181,17 +187,17 @@ def _days(target: Target, column: ColumnFacts, spec: Spec) -> Days:
 
 
 def _with_meanings(
-    document: Document, facts: dict[str, ColumnFacts], edition: Schema, posted: QueryDict
+    document: Document, facts: dict[str, ColumnFacts], told: Edition, posted: QueryDict
 ) -> Document:
     """The document with what a person said of codes and days."""
-    coded, dated = _coded_and_days(document, facts, edition)
+    coded, dated = _coded_and_days(document, facts, told)
     said: dict[str, Spec] = {}
     for one in coded:
         name = one.target.name
-        separator = posted.get(f"{name}-separator", "")[:3]
+        separator = one.separator if one.boxes else posted.get(f"{name}-separator", "")[:3]
         codes = {
             value: meant
-            for at, value, _, _ in one.values
+            for at, value, *_ in one.values
             if (meant := _meant(one, posted.get(f"{name}-{at}", ""))) is not None
         }
         blank = _meant(one, posted.get(f"{name}-blank", ""))
@@ -205,7 +211,7 @@ def _with_meanings(
         form = posted.get(f"{day.target.name}-form", day.form)
         forms = form.split("|") if form in dict(day.forms) else day.form.split("|")
         said[day.target.name] = {"column": day.column, "format": forms}
-    return _replaced(document, said)
+    return mapped.with_specs(document, said)
 
 
 def _meant(one: Meanings, said: str) -> Any:
@@ -214,12 +220,3 @@ def _meant(one: Meanings, said: str) -> Any:
         reason = said.removeprefix(REASON)
         return {"missing": reason} if reason in one.target.item.missing else None
     return said if said in {choice.code for choice in one.target.item.choices} else None
-
-
-def _replaced(document: Document, said: dict[str, Spec]) -> Document:
-    items = {key: said.get(key, spec) for key, spec in (document.get("items") or {}).items()}
-    children = [
-        {key: said.get(f"{at}.{key}", spec) for key, spec in (child or {}).items()}
-        for at, child in enumerate(document.get("children") or [], 1)
-    ]
-    return document | {"items": items} | ({"children": children} if children else {})

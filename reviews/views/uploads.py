@@ -158,7 +158,7 @@ def _context(request: TenantRequest, found: Upload) -> dict[str, Any]:
         "sheets": [
             (at, sheet)
             for at, sheet in enumerate(found.sheets)
-            if found.shape != Shape.REVIEWS or sheet["name"] not in NO_REVIEWS
+            if found.needs_mapping or sheet["name"] not in NO_REVIEWS
         ],
         "chosen": found.sheets[found.sheet] if found.sheet is not None and found.sheets else None,
         "below": number_of(rows_below(found), "row"),
@@ -212,7 +212,7 @@ def _card(found: Upload, slug: str) -> Row:
     elif found.work_state != "done":
         words = "Being looked at"
     elif last is None:
-        words = "To be tried" if found.shape == Shape.REVIEWS else "Columns to map"
+        words = "Columns to map" if found.needs_mapping else "To be tried"
     else:
         words = run_words(last)
         url = reverse("imports:run", args=[slug, found.pk, last.pk])

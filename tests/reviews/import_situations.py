@@ -1,6 +1,9 @@
 """Files of past incidents as the tests of imports bring them in."""
 
+from html.parser import HTMLParser
 from typing import Any
+
+from django.test import Client
 
 from dictionary.models import Edition
 from reviews.imports.mapping import FileMapping, read_mapping
@@ -42,3 +45,33 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         ]
         for model in (Incident, Entry, Child, Answer)
     }
+
+
+def form_of(visitor: Client, url: str) -> dict[str, Any]:
+    """What the form of a page would send, if nothing were touched."""
+
+    class Forms(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.data: dict[str, list[str]] = {}
+            self.select = ""
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            given = dict(attrs)
+            name = given.get("name") or ""
+            if tag == "input" and name and (given.get("type") != "checkbox" or "checked" in given):
+                self.data.setdefault(name, []).append(given.get("value") or "")
+            elif tag == "select":
+                self.select, self.data[name] = name, []
+            elif tag == "option" and self.select and ("selected" in given or not self.data[self.select]):
+                self.data[self.select] = [str(given.get("value"))]
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag == "select":
+                self.select = ""
+
+    page = visitor.get(url)
+    assert page.status_code == 200
+    reader = Forms()
+    reader.feed(page.content.decode())
+    return reader.data

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from reviews import bringing_in, tasks
 from reviews.actions import bring_in
 from reviews.models import Answer, Child, ImportRun, Incident, IncidentImport, SavedMapping, Upload
 from tests.cast import make_person
+from tests.reviews.import_situations import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,36 +47,6 @@ def bring(visitor: Client, cedar: Jurisdiction) -> Any:
             return Upload.objects.latest("pk")
 
     return go
-
-
-def form_of(visitor: Client, url: str) -> dict[str, Any]:
-    """What the form of a page would send, if nothing were touched."""
-
-    class Forms(HTMLParser):
-        def __init__(self) -> None:
-            super().__init__()
-            self.data: dict[str, list[str]] = {}
-            self.select = ""
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            given = dict(attrs)
-            name = given.get("name") or ""
-            if tag == "input" and name and (given.get("type") != "checkbox" or "checked" in given):
-                self.data.setdefault(name, []).append(given.get("value") or "")
-            elif tag == "select":
-                self.select, self.data[name] = name, []
-            elif tag == "option" and self.select and ("selected" in given or not self.data[self.select]):
-                self.data[self.select] = [str(given.get("value"))]
-
-        def handle_endtag(self, tag: str) -> None:
-            if tag == "select":
-                self.select = ""
-
-    page = visitor.get(url)
-    assert page.status_code == 200
-    reader = Forms()
-    reader.feed(page.content.decode())
-    return reader.data
 
 
 def test_a_messy_file_comes_in_by_what_is_proposed(visitor: Client, bring: Any, cedar: Jurisdiction) -> None:

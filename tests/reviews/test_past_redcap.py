@@ -14,7 +14,7 @@ from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.import_past import PastReceipt, import_past_reviews
 from reviews.content import read_content
-from reviews.imports.table import FileRefused
+from reviews.imports.table import NotOurLayout
 from reviews.imports.unpacking import unpack
 from reviews.models import Child, Review
 
@@ -128,7 +128,7 @@ def test_what_is_wrong_goes_back(bring: Any, rows: list[dict[str, str]], words: 
 def test_columns_of_another_project_are_said_and_a_foreign_file_is_refused(bring: Any) -> None:
     receipt = bring([RECORD | {"own_field": "x", "mood": "y"}])
     assert receipt.past.unread == ["“own_field”", "“mood”"]
-    with pytest.raises(FileRefused, match="None of the columns is a field of our data dictionary"):
+    with pytest.raises(NotOurLayout, match="Few of the columns are fields of our data dictionary"):
         bring([{"record_id": "1", "dose": "3"}])
 
 

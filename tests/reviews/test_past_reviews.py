@@ -270,7 +270,7 @@ def test_what_is_wrong_is_marked_in_its_cell_and_its_review_stays_out(
     assert [at for at in marked if page[at].value != "Returned"] == ([cell] if cell else [])
 
 
-def test_a_workbook_of_another_layout_is_refused_with_words(
+def test_a_workbook_of_another_layout_waits_for_its_columns_to_be_mapped(
     bring: Any, client: Client, cedar: Jurisdiction, by: Membership, tmp_path: Path
 ) -> None:
     client.force_login(by.user)
@@ -287,7 +287,7 @@ def test_a_workbook_of_another_layout_is_refused_with_words(
     with jurisdiction_scope(cedar.pk):
         upload = Upload.objects.get()
     page = client.get(reverse("imports:upload", args=["cedar", upload.pk])).content.decode()
-    assert "no sheet “Reviews”" in page
+    assert "The layout is none of ours" in page
     assert client.post(reverse("imports:ask", args=["cedar", upload.pk]), {}).status_code == 409
 
 

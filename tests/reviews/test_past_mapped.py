@@ -1,0 +1,313 @@
+"""Past reviews from REDCap projects of another make: mapped on the pages, tried, marked, let in, and known again."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews import tasks
+from reviews.actions.undo_import import undo_import
+from reviews.content import Content, read_content
+from reviews.imports.columns import chosen_in, parse
+from reviews.models import Child, ImportRun, Incident, Review, SavedMapping, UnmappedCode, Upload
+from tests.reviews.import_situations import form_of
+from tests.reviews.past_projects import (
+    FLAT,
+    FLAT_DICTIONARY,
+    LABELLED,
+    REPEATING,
+    csv_of,
+    row,
+)
+
+pytestmark = pytest.mark.django_db
+
+KINDS = {"column-1": "incident_type"}  # what no name tells of the project with repeating instruments
+
+
+class Desk:
+    """Somebody at the pages of an import."""
+
+    def __init__(self, client: Client, agency: Jurisdiction) -> None:
+        self.client, self.agency = client, agency
+
+    def bring(self, content: bytes, name: str = "project.csv") -> Upload:
+        data = {"file": SimpleUploadedFile(name, content), "shape": "reviews"}
+        assert self.client.post(reverse("imports:new", args=["cedar"]), data).status_code == 302
+        tasks.unpack_uploads(self.agency.pk)
+        with jurisdiction_scope(self.agency.pk):
+            return Upload.objects.latest("pk")
+
+    def url(self, page: str, upload: Upload) -> str:
+        return reverse(f"imports:{page}", args=["cedar", upload.pk])
+
+    def label(self, upload: Upload, content: bytes = FLAT_DICTIONARY) -> Any:
+        data = {"labels": "1", "dictionary": SimpleUploadedFile("dictionary.csv", content)}
+        return self.client.post(self.url("mapping", upload), data)
+
+    def columns(self, upload: Upload, **said: Any) -> Any:
+        url = self.url("mapping", upload)
+        return self.client.post(url, form_of(self.client, url) | said)
+
+    def try_it(self, upload: Upload, columns: dict[str, Any] | None = None, **values: Any) -> ImportRun:
+        """Post both pages as they stand, but for what is said here; the trial."""
+        answer = self.columns(upload, **columns or {})
+        assert answer.status_code == 302, said_wrong(answer)
+        url = self.url("values", upload)
+        answer = self.client.post(url, form_of(self.client, url) | values)
+        assert answer.status_code == 302, said_wrong(answer)
+        return self._run()
+
+    def keep(self, upload: Upload) -> ImportRun:
+        assert self.client.post(self.url("ask", upload), {"keep": "1"}).status_code == 302
+        return self._run()
+
+    def _run(self) -> ImportRun:
+        tasks.run_imports(self.agency.pk)
+        with jurisdiction_scope(self.agency.pk):
+            run = ImportRun.objects.select_related("receipt").latest("pk")
+        assert (run.refused, run.work_state) == ("", "done")
+        return run
+
+    def chosen(self, upload: Upload) -> dict[str, str]:
+        """What stands for each column, kept or proposed, by what the pages keep when they are posted as they are."""
+        self.columns(upload)
+        with jurisdiction_scope(self.agency.pk):
+            return chosen_in(parse(Upload.objects.get(pk=upload.pk).mapping))
+
+    def back(self, run: ImportRun) -> Worksheet:
+        """The first sheet of the workbook that goes back."""
+        answer = self.client.get(reverse("imports:workbook", args=["cedar", run.upload_id, run.pk]))
+        return load_workbook(io.BytesIO(b"".join(answer))).worksheets[0]
+
+    def content(self, key: str) -> Content:
+        review = Review.objects.select_related("incident", "edition").get(incident__source_key=key)
+        return read_content(review.incident, review.edition.parsed)
+
+
+def said_wrong(answer: Any) -> list[str]:
+    """What a page says is wrong."""
+    return re.findall(r"Error: </span>([^<]*)", answer.content.decode())
+
+
+def marked(sheet: Worksheet) -> dict[str, Any]:
+    """The marked cells by their addresses, without our own columns beside them."""
+    own = [cell.column for cell in sheet[1] if str(cell.value).startswith("NPCS")]
+    return {
+        cell.coordinate: cell.value
+        for row in sheet.iter_rows(min_row=2)
+        for cell in row
+        if cell.fill.fill_type and cell.column not in own
+    }
+
+
+@pytest.fixture
+def desk(client: Client, by: Membership, cedar: Jurisdiction) -> Desk:
+    client.force_login(by.user)
+    return Desk(client, cedar)
+
+
+def test_one_row_a_review_is_proposed_by_the_labels_of_its_dictionary(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    upload = desk.bring(csv_of(FLAT))
+    assert desk.label(upload).status_code == 302
+    assert desk.chosen(upload) == {
+        "fatality_status": "incident_type",
+        "inc_date": "occurred_on",
+        "cnty": "county",
+        "kid_age": "1.age_value",
+        "kid_age_unit": "1.age_unit",
+        "date_closed": "closed_on",
+        "need1_text": "1.need_statement",
+        "need1_met": "1.need_met",
+        "need2_text": "2.need_statement",
+        "need2_met": "2.need_met",
+        "finding1_title": "1.opportunity_title",
+        "rec1_text": "1.recommendation_statement",
+        "resid": "caregivers",
+    }
+    run = desk.try_it(upload)
+    assert (run.rows, run.accepted, run.with_warnings, run.returned, run.created) == (3, 2, 0, 1, 2), run.told
+    assert run.told["unmapped"] == [["fatality_status", "7", 1], ["need1_met", "8", 1]]
+    assert run.told["unread"] == ["“mood” in 2 rows"]
+    assert set(marked(desk.back(run))) == {"B4", "I4"}
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        content = desk.content("S-1")
+        assert content.value("caregivers") == ["mother", "father"]
+        assert [content.value("need_met", need) for need in content.ids("needs")] == ["unmet", "met"]
+        assert content.value("opportunity_title", content.ids("opportunities")[0]) == "Handover on Fridays"
+        review = Review.objects.get(incident__source_key="S-1")
+        assert (review.state, str(review.reported_closed_on)) == ("as_reported", "2019-11-04")
+        assert Child.objects.get(incident=review.incident).age == "5 months"
+        assert desk.content("S-2").given[None, "caregivers"].missing == "unknown"
+        assert not Incident.objects.filter(source_key="S-3").exists()
+        assert set(UnmappedCode.objects.values_list("column", "code", "rows")) == {
+            ("fatality_status", "7", 1),
+            ("need1_met", "8", 1),
+        }
+
+
+def test_what_an_instrument_repeats_becomes_entries_and_the_rest_is_counted(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    upload = desk.bring(csv_of(REPEATING))
+    page = desk.client.get(desk.url("mapping", upload)).content.decode()
+    assert "What is a row of each repeating instrument?" in page
+    assert "visit_note" in page
+    issues = {"instrument-1": "opportunities", "more": "1"}
+    shown = desk.columns(upload, **issues)
+    assert "Improvement opportunities" in shown.content.decode()
+    run = desk.try_it(upload, KINDS | {"instrument-1": "opportunities", "column-6": "opportunity_title"})
+    assert (run.rows, run.returned, run.with_warnings, run.created) == (3, 1, 1, 2), run.told
+    assert run.told["unmapped"] == [["need_met", "sometimes", 1]]
+    assert run.told["unread"] == ["“visit_note” in 1 row", "instrument “home_visits” in 1 row"]
+    assert run.told["strays"] == 1
+    sheet = desk.back(run)
+    assert marked(sheet) == {"I9": "sometimes", "A10": "19"}
+    status = next(cell.column for cell in sheet[1] if cell.value == "NPCS status")
+    assert [sheet.cell(row, status).value for row in (2, 7, 9, 10)] == [
+        "Accepted",
+        "Not read: nobody has said what it is",
+        "Accepted, please look",
+        "Returned",
+    ]
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        content = desk.content("17")
+        assert [content.value("need_statement", need) for need in content.ids("needs")] == [
+            "A bed.",
+            "A phone.",
+        ]
+        assert content.value("opportunity_title", content.ids("opportunities")[0]) == "Handover on Fridays"
+        advice = content.ids("recommendations")[0]
+        assert content.value("recommendation_owner", advice) == "Intake"
+        assert content.value("recommendation_due", advice) == "2020-01-01"
+        assert str(Incident.objects.get(source_key="17").occurred_on) == "2019-03-24"
+
+
+def test_an_export_with_labels_is_read_as_it_is(desk: Desk, cedar: Jurisdiction) -> None:
+    upload = desk.bring(csv_of(LABELLED))
+    run = desk.try_it(upload, {"column-3": "caregivers"})
+    assert (run.rows, run.accepted, run.with_warnings, run.returned) == (2, 1, 1, 0), run.told
+    assert run.told["unmapped"] == [["Caregivers at home", "Neighbor’s cousin", 1]]
+    assert run.told["unread"] == []
+    assert marked(desk.back(run)) == {"H4": "Checked"}
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        content = desk.content("1")
+        assert content.value("caregivers") == ["mother", "father"]
+        assert content.value("need_met", content.ids("needs")[0]) == "unmet"
+
+
+def test_the_same_file_again_begins_with_the_kept_mapping_and_changes_nothing(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    first = desk.bring(csv_of(REPEATING))
+    desk.try_it(first, KINDS | {"about": "Our project"})
+    kept = desk.keep(first)
+    assert (kept.created, kept.receipt.mapping_sha256) != (2, "")
+    with jurisdiction_scope(cedar.pk):
+        assert SavedMapping.objects.get().name == "Our project"
+    second = desk.bring(csv_of(REPEATING))
+    assert "as in “Our project”" in desk.client.get(desk.url("mapping", second)).content.decode()
+    run = desk.try_it(second)
+    assert (run.created, run.unchanged, run.returned) == (0, 2, 1)
+    desk.keep(second)
+    with jurisdiction_scope(cedar.pk):
+        assert Incident.objects.count() == 2
+        undo_import(kept.receipt, by=kept.by)
+        assert not Incident.objects.exists()
+
+
+def test_the_marked_workbook_is_mended_and_brings_in_what_waited(desk: Desk, cedar: Jurisdiction) -> None:
+    upload = desk.bring(
+        csv_of([*REPEATING[:2], row(record_id="20", incident_kind="F", event_date="not a day")])
+    )
+    run = desk.try_it(upload, KINDS)
+    assert run.returned == 1
+    desk.keep(upload)
+    answer = desk.client.get(reverse("imports:workbook", args=["cedar", upload.pk, run.pk]))
+    book = load_workbook(io.BytesIO(b"".join(answer)))
+    sheet = book.worksheets[0]
+    assert marked(sheet) == {"E3": "not a day"}
+    sheet["E3"] = "2019-06-01"
+    out = io.BytesIO()
+    book.save(out)
+    again = desk.bring(out.getvalue(), "mended.xlsx")
+    run = desk.try_it(again)
+    assert (run.created, run.unchanged, run.returned) == (1, 1, 0), run.told
+
+
+def test_what_is_required_and_in_no_variable_is_asked_for(desk: Desk, cedar: Jurisdiction) -> None:
+    upload = desk.bring(csv_of([["id", "county"], ["1", "Hazel"], ["2", "Alder"]]))
+    answer = desk.columns(upload)
+    assert answer.status_code == 422
+    assert "type of incident" in answer.content.decode()
+    fixed = {
+        "fixed-0": "incident_type",
+        "fixed-0-value": "Fatality",
+        "fixed-1": "place_type",
+        "fixed-1-value": "Not known",
+    }
+    run = desk.try_it(upload, fixed)
+    assert (run.created, run.returned) == (2, 0)
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        assert desk.content("1").given[None, "place_type"].missing == "unknown"
+
+
+def test_ratings_and_the_number_of_an_incident_that_is_here_can_be_mapped(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    rows = [
+        ["id", "kind", "opp1_title", "strain", "strain_one", "why"],
+        ["1", "Fatality", "Handover", "2", "1", "Two posts open."],
+    ]
+    upload = desk.bring(csv_of(rows))
+    said = {
+        "column-1": "incident_type",
+        "column-2": "opportunity_title",
+        "number-2": "1",
+        "column-3": "factor_stress",
+    }
+    said |= {"column-4": "factor_stress", "number-4": "1", "column-5": "factor_stress_why", "number-5": "1"}
+    desk.try_it(upload, said)
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        content = desk.content("1")
+        opportunity = content.ids("opportunities")[0]
+        assert (content.value("factor_stress"), content.value("factor_stress", opportunity)) == ("2", "1")
+        assert content.value("factor_stress_why", opportunity) == "Two posts open."
+
+
+def test_a_broken_dictionary_is_refused_with_what_to_mend_and_nothing_is_lost(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    upload = desk.bring(csv_of(FLAT))
+    for content, words in (
+        (b"a,b\n1,2\n", "columns"),
+        (b"", "Choose the data dictionary"),
+        (b"x" * 2_200_000, "larger than"),
+    ):
+        answer = desk.label(upload, content)
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    with jurisdiction_scope(cedar.pk):
+        assert Upload.objects.get(pk=upload.pk).version == 1
+
+
+def test_nothing_is_tried_before_the_columns_are_mapped(desk: Desk) -> None:
+    upload = desk.bring(csv_of(FLAT))
+    page = desk.client.get(desk.url("upload", upload)).content.decode()
+    assert "Say what the columns mean" in page
+    assert desk.client.post(desk.url("ask", upload)).status_code == 409
