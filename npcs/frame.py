@@ -45,7 +45,7 @@ AGENCY_PAGES: list[tuple[str, str, tuple[Permission, ...]]] = [
     ("Yearly figures", "figures:list", (Permission.FIGURES_VIEW,)),
     ("People", "people:list", (Permission.AGENCY_MANAGE_PEOPLE,)),
     ("Agency settings", "people:policy", (Permission.AGENCY_SET_POLICY,)),
-    ("Own questions", "questions:list", (Permission.AGENCY_SET_QUESTIONS,)),
+    ("Own questions", "questions:list", (Permission.AGENCY_SET_QUESTIONS, Permission.REVIEW_VIEW_ALL)),
     ("Audit", "people:audit", (Permission.AUDIT_READ,)),
 ]
 PARTNERSHIP_PAGES: list[tuple[str, str, PartnershipPermission]] = [

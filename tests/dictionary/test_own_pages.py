@@ -69,6 +69,27 @@ def text_of(response: Any) -> str:
 # -- Who may -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("who", ["administrator", "coordinator", "quality_lead", "director"])
+def test_who_may_read_them_finds_them_in_the_navigation(
+    client: Client, cedar: Jurisdiction, sign_in: Any, who: str
+) -> None:
+    sign_in(who)
+    assert f'<a href="{url("list")}"' in client.get("/j/cedar/").content.decode()
+    page = client.get(url("list"))
+    assert page.status_code == 200
+    assert f'<a href="{url("list")}" aria-current="page"' in page.content.decode()
+    may_draft = who == "administrator"
+    assert ("Begin a draft" in text_of(page)) == may_draft
+    assert ("An agency administrator drafts and releases them." in text_of(page)) != may_draft
+
+
+@pytest.mark.parametrize("who", ["reviewer", "observer"])
+def test_who_may_not_is_not_led_there(client: Client, cedar: Jurisdiction, sign_in: Any, who: str) -> None:
+    sign_in(who)
+    assert url("list") not in client.get("/j/cedar/").content.decode()
+    assert client.get(url("list")).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("who", "reads", "drafts"),
     [
