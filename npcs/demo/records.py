@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dictionary import values
-from dictionary.models import Edition
+from dictionary.asked import Asked
+from dictionary.models import Edition, OwnEdition
 from jurisdictions.models import Membership
 from npcs.demo.days import Days
 from npcs.demo.reading import Told
@@ -55,9 +56,10 @@ class RecordWriter:
     ) -> None:
         self.press, self.shelf, self.days = press, shelf, press.days
         self.by, self.imported = by, imported
-        self.parsed = press.edition.parsed
         self.named: dict[str, int] = {}  # entries by the short names that the files give them
         self.notified_at = imported.at if imported else press.days.at(incident["aware"], 9)
+        self.asked = _asked(press.edition, shelf.own, self.notified_at)
+        self.parsed = self.asked.questions
         self.incident = Incident(
             pk=next(press.keys.incident),
             jurisdiction=shelf.jurisdiction,
@@ -171,3 +173,8 @@ class RecordWriter:
                 return date
             return {"date": date, "precision": raw["precision"], "time": raw.get("time")}
         return raw
+
+
+def _asked(edition: Edition, own: OwnEdition | None, at: dt.datetime) -> Asked:
+    """What a record begun at this time is asked."""
+    return Asked(edition, own if own is not None and own.released_at <= at else None)

@@ -1,18 +1,16 @@
 """Past reviews that an agency closed before it came here: its workbook, brought in as a person brings one in."""
 
 import datetime as dt
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from dictionary.workbooks.reading import SheetFacts
 from jurisdictions.models import Jurisdiction, Membership
 from npcs.demo.days import Days
+from npcs.demo.files import unpacked
 from npcs.demo.reading import Told, read
 from reviews.actions.import_past import import_past_reviews
-from reviews.imports.table import write_table
-from reviews.imports.unpacking import FileFacts, Unpacked
+from reviews.imports.unpacking import Unpacked
 from reviews.models import Incident
 
 BROUGHT = -45  # days before the seeding
@@ -42,14 +40,4 @@ def _workbook(reviews: list[tuple[Told, Incident]], folder: Path) -> Unpacked:
                 sheets.setdefault(sheet, []).append({"review": key, "no": number, **row})
         closed_on = (incident.occurred_on or dt.date.min) + dt.timedelta(days=CLOSED_AFTER)
         sheets["reviews"][-1] |= {"number_in_npcs": incident.number, "closed_on": closed_on.isoformat()}
-    facts = [_sheet(name, rows, folder) for name, rows in sheets.items()]
-    sha256 = hashlib.sha256(NAME.encode()).hexdigest()
-    return Unpacked(FileFacts(NAME, sha256, 48_213), folder, tuple(facts))
-
-
-def _sheet(name: str, rows: list[dict[str, Any]], folder: Path) -> SheetFacts:
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    cells = [[str(row.get(column, "")).strip() for column in columns] for row in rows]
-    lines = (("t" * len(columns), line) for line in [columns, *cells])
-    last, widest = write_table(folder / f"{name}.csv", lines)
-    return SheetFacts(name, last, widest, f"{name}.csv")
+    return unpacked(NAME, sheets, folder, size=48_213)

@@ -23,7 +23,12 @@ def write_review(told: Told, *, number: str, staff: Staff, press: Press, shelf: 
     people = {role: staff[who] for role, who in told["people"].items() if role != "team"}
     writer = RecordWriter(press, shelf, number=number, incident=told["incident"], by=people["coordinator"])
     incident = writer.incident.pk
-    review = Review(incident_id=incident, jurisdiction=shelf.jurisdiction, edition=press.edition)
+    review = Review(
+        incident_id=incident,
+        jurisdiction=shelf.jurisdiction,
+        edition=press.edition,
+        own_edition=writer.asked.own,
+    )
     shelf.reviews.append(review)
     shelf.hand(incident, people["coordinator"], "author", writer.notified_at)
     shelf.event("incident.notified", f"incident:{incident}", people["coordinator"], writer.notified_at)

@@ -12,7 +12,9 @@ from jurisdictions.models import Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from npcs.demo import past, reading
 from npcs.demo.days import Days
+from npcs.demo.figures import bring_figures_in
 from npcs.demo.incidents import Notifications
+from npcs.demo.own_questions import release_own_questions
 from npcs.demo.people import write_agencies, write_people
 from npcs.demo.plan import SHORTER, STAFF
 from npcs.demo.reading import Told
@@ -81,7 +83,8 @@ def _tell_everything(press: Press) -> dict[str, list[Told]]:
 
 def _write_agency(agency: Jurisdiction, told: list[Told], staff: Staff, press: Press) -> int:
     """One agency's incidents and reviews; how many of them were selected for a review."""
-    shelf = Shelf(agency)
+    coordinator = staff[STAFF[agency.slug][0]]
+    shelf = Shelf(agency, release_own_questions(agency, staff=staff, days=press.days))
     file = past.receipt(agency.slug, shelf, press) if agency.slug in past.FILES else None
     named: dict[str, Review] = {}
     for incident, number in _numbered(told, press.days):
@@ -92,7 +95,8 @@ def _write_agency(agency: Jurisdiction, told: list[Told], staff: Staff, press: P
             past.write_past(incident, number=number, file=file, press=press, shelf=shelf)
     shelf.save()
     if file is not None:
-        bring_reported_in(agency, by=staff[STAFF[agency.slug][0]], days=press.days)
+        bring_reported_in(agency, by=coordinator, days=press.days)
+    bring_figures_in(agency, by=coordinator, days=press.days)
     note_activity(agency.pk)
     _let_guests_in(named, staff, press.days)
     if SHOWPIECE in named:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from dictionary.models import OwnEdition
 from inbox.models import Message
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership
 from npcs.demo.rows import insert, insert_dated
@@ -26,6 +27,7 @@ class Shelf:
     """The rows of one agency. Its scope is open while they are saved."""
 
     jurisdiction: Jurisdiction
+    own: OwnEdition | None = None  # what the agency asks besides
     incidents: list[Incident] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)

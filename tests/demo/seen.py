@@ -7,11 +7,12 @@ from typing import Any
 
 from django.apps import apps
 
+from dictionary.models import OwnEdition
 from inbox.models import Message
 from jurisdictions.models import AuditEvent, Jurisdiction
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.content import Content, read_content
-from reviews.models import Answer, Incident, Remark, Review, ReviewMove
+from reviews.models import Answer, Incident, Remark, Review, ReviewMove, YearlyFigure
 
 
 def each_agency() -> Iterator[Jurisdiction]:
@@ -23,8 +24,9 @@ def each_agency() -> Iterator[Jurisdiction]:
 
 def each_review() -> Iterator[tuple[Review, Content]]:
     for _ in each_agency():
-        for review in Review.objects.select_related("incident", "edition").order_by("incident__number"):
-            yield review, read_content(review.incident, review.edition.parsed)
+        reviews = Review.objects.select_related("incident", "edition", "own_edition")
+        for review in reviews.order_by("incident__number"):
+            yield review, read_content(review.incident, review.asked.questions)
 
 
 def row_counts() -> dict[str, int]:
@@ -54,6 +56,11 @@ def texts() -> Iterator[str]:
             yield json.dumps([move.action, move.note])
         for remark in Remark.objects.order_by("review__incident__number", "part", "text"):
             yield json.dumps([remark.part, remark.text])
+        for own in OwnEdition.objects.order_by("number"):
+            yield json.dumps([own.number, own.questions])
+        for figure in YearlyFigure.objects.order_by("name", "year", "version"):
+            said = [figure.name, figure.unit, str(figure.value), figure.source, figure.vintage, figure.note]
+            yield json.dumps(said)
         for message in Message.objects.order_by("number", "kind", "to__user__email"):
             yield json.dumps([message.kind, message.read_at is None])
 

@@ -12,7 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from dictionary import values
-from dictionary.models import Edition
+from dictionary.asked import asked_now
+from dictionary.models import OwnDraft, OwnEdition
+from dictionary.own.drafting import find
+from dictionary.own.forms import QuestionForm
 from dictionary.validation import hidden_answers
 from inbox.kinds import KINDS
 from inbox.models import Message
@@ -29,6 +32,7 @@ from reviews.models import (
     ReviewGrant,
     ReviewHand,
     ReviewReport,
+    YearlyFigure,
 )
 from reviews.rules.sending import problems_before_sending
 from reviews.rules.who import seats_of
@@ -108,8 +112,8 @@ def test_the_returned_review_has_the_flaws_that_its_remarks_speak_of(reviews):
 
 
 def test_every_answer_is_one_that_a_form_could_have_given():
-    edition = Edition.objects.in_force().parsed
     for _ in each_agency():
+        edition = asked_now().questions
         entries = {entry.pk: entry for entry in Entry.objects.all()}
         for answer in Answer.objects.all():
             item = edition.item(answer.item)
@@ -179,6 +183,62 @@ def test_reviews_of_the_past_stand_as_reported_whole(reviews):
             assert (agency.slug, file.rows, file.returned, file.created) == ("alder-county", 3, 0, 3)
             assert {review.reported_by for review in reported} == {file}
     assert all(review.reported_closed_on for review in reported)
+
+
+def test_one_agency_asks_questions_of_its_own_and_reviews_answer_them(reviews):
+    released = []
+    for agency in each_agency():
+        released += [(agency.slug, own.number, len(own.questions)) for own in OwnEdition.objects.all()]
+        assert not OwnDraft.objects.exists()  # beginning one is left to the visitor
+    assert released == [("alder-county", 1, 5)]
+    pinned = [review for review, *_ in reviews if review.own_edition]
+    without = [review for review, *_ in reviews if review.jurisdiction.slug == "alder-county"]
+    assert 3 < len(pinned) < len(without)  # the oldest were begun before the release
+    answered: Counter[str] = Counter()
+    for review, content in each_review():
+        number = review.incident.case_number
+        answered[number] += sum(1 for _, item in content.given if content.edition.item(item).is_local)
+    assert {number: count for number, count in answered.items() if count} == {"AC-70418": 7, "AC-71126": 4}
+
+
+def test_the_agency_s_own_questions_could_have_been_typed():
+    for _ in each_agency():
+        asked = asked_now()
+        questions = asked.own.questions if asked.own else []
+        for one in questions:
+            others = {"edition": asked.questions, "base": asked.edition.document, "questions": questions}
+            shown = QuestionForm(question=find(questions, one["key"]), **others).initial
+            form = QuestionForm(shown, question=one, **others)
+            assert form.is_valid(), (one["key"], form.errors)
+            assert form.built == one
+
+
+def test_one_agency_has_figures_of_six_years_marked_as_invented():
+    said = {}
+    for agency in each_agency():
+        for figure in YearlyFigure.objects.standing().select_related("by__user"):
+            assert (figure.source, figure.vintage) == ("Invented for this demonstration", "demo figures")
+            said.setdefault((agency.slug, figure.name), []).append(figure)
+    assert {slug for slug, _ in said} == {"alder-county"}
+    assert len(said) == 13
+    last = timezone.localdate().year - 1
+    for (_, name), figures in said.items():
+        years = sorted(figure.year for figure in figures)
+        assert years == list(range(years[0], last + 1)), name
+        assert len(years) in (3, 6), name
+    corrected = [figure for figures in said.values() for figure in figures if figure.by]
+    assert [(one.name, one.version, str(one.by)) for one in corrected] == [("caseworkers", 2, "Priya S.")]
+
+
+def test_a_visitor_finds_their_pages_filled(client: Client):
+    for email in ("priya@alder.example", "desmond@alder.example"):
+        client.force_login(User.objects.get(email=email))
+        questions = client.get("/j/alder-county/questions/").content.decode()
+        assert "Which of our programs were with the family?" in questions
+        assert "Own questions 1" in questions
+        figures = client.get("/j/alder-county/figures/").content.decode()
+        assert figures.count("<svg") >= 13
+        assert "Invented for this demonstration" in figures
 
 
 def test_messages_were_delivered_and_some_are_unread():
