@@ -25,6 +25,7 @@ TITLES = {
     "incidents": "Incidents",
     "reviews": "Reviews",
     "imports": "Files that come in",
+    "figures": "Yearly figures",
     "people": "People",
     "schema": "This description",
 }

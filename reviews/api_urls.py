@@ -1,20 +1,44 @@
 from django.urls import path
 
 from jurisdictions import addresses  # noqa: F401 - registers <number:…>
-from reviews.api import answers, deciding, documents, imports, incidents, receipts, reviews
+from reviews.api import (
+    answers,
+    deciding,
+    documents,
+    figures,
+    files,
+    imports,
+    incidents,
+    receipts,
+    reviews,
+    seats,
+)
 
 urlpatterns = [
     path("people/", deciding.People.as_view(), name="people"),
+    path("people/<int:person>/holdings/", seats.HoldingsOf.as_view(), name="holdings"),
+    path("people/<int:person>/hand-over/", seats.HandOver.as_view(), name="hand_over"),
+    path("figures/", figures.FigureList.as_view(), name="figures"),
+    path("figures/<int:figure>/", figures.FigureOne.as_view(), name="figure"),
     path("incidents/", incidents.IncidentList.as_view(), name="incidents"),
+    path("incidents/exports/", files.ExportList.as_view(), name="exports"),
+    path("incidents/exports/<int:export>/", files.ExportOne.as_view(), name="export"),
+    path("incidents/exports/<int:export>/file/", files.ExportFile.as_view(), name="export_file"),
     path("incidents/<number:number>/", incidents.IncidentDetail.as_view(), name="incident"),
     path("incidents/<number:number>/facts/", incidents.IncidentFacts.as_view(), name="facts"),
     path("incidents/<number:number>/withdraw/", incidents.IncidentWithdrawn.as_view(), name="withdraw"),
     path("incidents/<number:number>/open/", incidents.IncidentOpened.as_view(), name="open"),
     path("reviews/", reviews.ReviewList.as_view(), name="reviews"),
+    path("reviews/data/", files.PackList.as_view(), name="packs"),
+    path("reviews/data/<int:pack>/", files.PackOne.as_view(), name="pack"),
+    path("reviews/data/<int:pack>/file/", files.PackFile.as_view(), name="pack_file"),
     path("reviews/<number:number>/", reviews.ReviewOverview.as_view(), name="review"),
     path("reviews/<number:number>/moves/", reviews.ReviewMoves.as_view(), name="moves"),
     path("reviews/<number:number>/selection/", deciding.Selection.as_view(), name="selection"),
     path("reviews/<number:number>/team/", deciding.Team.as_view(), name="team"),
+    path("reviews/<number:number>/statement/", seats.Statement.as_view(), name="statement"),
+    path("reviews/<number:number>/guests/", seats.GuestList.as_view(), name="guests"),
+    path("reviews/<number:number>/guests/<int:person>/", seats.GuestOne.as_view(), name="guest"),
     path("reviews/<number:number>/hold/", deciding.HoldOnReview.as_view(), name="hold"),
     path("reviews/<number:number>/answers/", answers.AnswerList.as_view(), name="answers"),
     path("reviews/<number:number>/entries/", answers.Entries.as_view(), name="entries"),
@@ -41,6 +65,7 @@ urlpatterns = [
     path("imports/receipts/", receipts.ReceiptList.as_view(), name="receipts"),
     path("imports/receipts/<int:receipt>/", receipts.ReceiptOne.as_view(), name="receipt"),
     path("imports/receipts/<int:receipt>/undo/", receipts.ReceiptUndo.as_view(), name="undo"),
+    path("imports/template/", imports.Template.as_view(), name="template"),
     path("imports/uploads/", imports.UploadList.as_view(), name="uploads"),
     path("imports/uploads/<int:upload>/", imports.UploadOne.as_view(), name="upload"),
     path("imports/uploads/<int:upload>/sheet/", imports.UploadSheet.as_view(), name="sheet"),

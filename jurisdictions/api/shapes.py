@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django import forms
 from rest_framework import serializers
 
 from jurisdictions.api.problems import ApiProblem, Kind
@@ -26,6 +27,22 @@ def take(shape: type[Shape], sent: Any) -> dict[str, Any]:
     if not given.is_valid():
         raise invalid(_errors(given.errors, ""))
     return dict(given.validated_data)
+
+
+def filled[F: forms.Form](form: F, **called: str) -> F:
+    """A form of the pages, when there is nothing to mend. Raises ApiProblem otherwise, with the labels of its fields;
+    `called` says what a field's name is in the body, where it is another one."""
+    if form.is_valid():
+        return form
+    raise invalid(
+        mend(
+            f"/{called.get(name, name)}" if name in form.fields else "",
+            str(message),
+            str(form.fields[name].label) if name in form.fields else "",
+        )
+        for name, messages in form.errors.items()
+        for message in messages
+    )
 
 
 def invalid(errors: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> ApiProblem:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404
 from rest_framework import serializers
 
 from jurisdictions.api import Api, ApiRequest, Kind, Shape, door, take
 from jurisdictions.api.described import Told
 from jurisdictions.api.door import Scope
-from jurisdictions.api.shapes import invalid, mend
+from jurisdictions.api.shapes import filled
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from reviews.actions.hold import hold_review, release_hold
@@ -58,8 +57,9 @@ class People(Api):
     @door(
         Permission.REVIEW_SELECT,
         Permission.REVIEW_ASSIGN,
+        Permission.REVIEW_HAND_OVER,
         scope=Scope.READ,
-        summary="List the agency’s people, to name a team",
+        summary="List the agency’s people, to name a team or to hand over",
         answers=Persons,
     )
     def get(self, request: ApiRequest) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Selection(Api):
     def post(self, request: ApiRequest, number: str) -> dict[str, Any]:
         by, sent = request.membership, take(Decision, request.data)
         review = find_review(request, number)
-        form = _filled(SelectionForm(sent, edition=review.asked.questions, agency=by.jurisdiction))
+        form = filled(SelectionForm(sent, edition=review.asked.questions, agency=by.jurisdiction))
         given = form.cleaned_data
         said = {"reasons": given["reasons"], "note": given["note"]}
         if given["decision"] == "select":
@@ -102,7 +102,7 @@ class Team(Api):
         review = find_review(request, number)
         if review.state not in UNDER_WAY:
             raise Http404
-        lead, team = _filled(TeamForm(sent, agency=request.membership.jurisdiction)).named
+        lead, team = filled(TeamForm(sent, agency=request.membership.jurisdiction)).named
         name_team(review, lead=lead, team=team, by=request.membership)
         return state_of(review)
 
@@ -116,7 +116,7 @@ class HoldOnReview(Api):
         answers=shapes.StateNow,
     )
     def put(self, request: ApiRequest, number: str) -> dict[str, Any]:
-        form = _filled(HoldForm(take(Hold, request.data)))
+        form = filled(HoldForm(take(Hold, request.data)))
         review = find_review(request, number)
         return state_of(hold_review(review, by=request.membership, **form.cleaned_data))
 
@@ -130,18 +130,3 @@ class HoldOnReview(Api):
     def delete(self, request: ApiRequest, number: str) -> dict[str, Any]:
         review = find_review(request, number)
         return state_of(release_hold(review, by=request.membership) or review)
-
-
-def _filled[F: forms.Form](form: F) -> F:
-    """The form, when there is nothing to mend. Raises ApiProblem otherwise."""
-    if form.is_valid():
-        return form
-    raise invalid(
-        mend(
-            f"/{name}" if name in form.fields else "",
-            str(message),
-            str(form.fields[name].label) if name in form.fields else "",
-        )
-        for name, messages in form.errors.items()
-        for message in messages
-    )

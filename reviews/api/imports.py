@@ -1,9 +1,9 @@
-"""Files that other software brings in: the file, its mapping, a trial, the import."""
+"""Files that other software brings in: the file, its mapping, a trial, and the import."""
 
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
@@ -19,14 +19,15 @@ from jurisdictions.roles import Permission
 from jurisdictions.stored import open_stored
 from reviews.actions import bring_in
 from reviews.bringing_in import progress_of
+from reviews.handing_out import XLSX
 from reviews.imports import columns as mapped
 from reviews.imports.mapping import MappingError
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, Upload
 from reviews.models import Shape as FileShape
-from reviews.views.incident_exports import XLSX
+from reviews.views.figure_columns import FigureColumns
 from reviews.views.mapping import page_of
-from reviews.views.uploads import mine
+from reviews.views.uploads import empty_workbook, mine
 
 CSV = "text/csv"
 STATES = [
@@ -78,7 +79,7 @@ class SheetChosen(Shape):
 class MappingKept(Shape):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     mapping = serializers.DictField(
-        help_text="As docs/api.md describes it, the YAML document of the command."
+        help_text="The YAML document of the command, or of a file of figures; see docs/api.md."
     )
 
 
@@ -144,6 +145,17 @@ class UploadList(Api):
         return _upload(bring_in.upload_file(file, by=request.membership, shape=FileShape(said)))
 
 
+class Template(Api):
+    @door(
+        Permission.INCIDENT_IMPORT,
+        scope=Scope.IMPORT,
+        summary="Get the empty workbook of past reviews, for what is asked now",
+        answers=FileOf((XLSX,)),
+    )
+    def get(self, request: ApiRequest) -> HttpResponse:
+        return empty_workbook()
+
+
 class UploadOne(Api):
     @door(
         Permission.INCIDENT_IMPORT,
@@ -154,7 +166,7 @@ class UploadOne(Api):
     def get(self, request: ApiRequest, upload: int) -> dict[str, Any]:
         found = mine(request, upload)
         audit.record("import.read", about=found, by=request.membership)
-        return _upload_told(found)
+        return _upload_told(found, request)
 
     @door(
         Permission.INCIDENT_IMPORT,
@@ -201,7 +213,7 @@ class UploadMapping(Api):
         except MappingError as error:
             raise invalid(mend("/mapping", problem) for problem in error.problems) from None
         kept = bring_in.keep_mapping(found, document, version=sent["version"], by=request.membership)
-        return _upload_told(kept)
+        return _upload_told(kept, request)
 
 
 class RunList(Api):
@@ -268,12 +280,12 @@ def _upload(found: Upload) -> dict[str, Any]:
     }
 
 
-def _upload_told(found: Upload) -> dict[str, Any]:
-    is_read = bool(found.sheets) and found.shape != FileShape.FIGURES and not found.refused
+def _upload_told(found: Upload, request: ApiRequest) -> dict[str, Any]:
+    is_read = bool(found.sheets) and not found.refused
     is_proposed = is_read and found.needs_mapping and not found.mapping
     mapping = mapped.parse(found.mapping)
     if is_proposed:
-        mapping = page_of(found, asked_now().questions).document
+        mapping = _proposed(found, request)
     return _upload(found) | {
         "sheets": [{name: sheet[name] for name in ("name", "rows", "columns")} for sheet in found.sheets],
         "sheet": found.sheet,
@@ -284,6 +296,13 @@ def _upload_told(found: Upload) -> dict[str, Any]:
         "is_proposed": is_proposed,
         "runs": list(found.runs.order_by("-pk").values_list("pk", flat=True)[:10]),
     }
+
+
+def _proposed(found: Upload, request: ApiRequest) -> dict[str, Any]:
+    """What the page of its columns begins with."""
+    if found.shape == FileShape.FIGURES:
+        return FigureColumns(found, request.membership.jurisdiction).built
+    return page_of(found, asked_now().questions).document
 
 
 def _run(found: ImportRun) -> dict[str, Any]:

@@ -97,16 +97,16 @@ class _Reader:
             source=self._said("source", SOURCE_CHARACTERS),
             vintage=self._said("vintage", VINTAGE_CHARACTERS),
             mine=str(mine.get("column") or ""),
-            ours=frozenset(str(value) for value in mine.get("values") or []),
+            ours=self._texts("mine.values", mine.get("values")),
             wide={column: self._spec(given, column) for column, given in self._object("wide").items()},
             names=str(long.get("names") or ""),
             value=str(long.get("value") or ""),
             long={
                 said: None if given is None else self._spec(given, said)
-                for said, given in (long.get("figures") or {}).items()
+                for said, given in self._settings("long.figures", long.get("figures")).items()
             },
-            blanks=frozenset({"", *(str(blank) for blank in self.document.get("blank") or [])}),
-            ignored=frozenset(str(name) for name in self.document.get("ignore") or []),
+            blanks=frozenset({""}) | self._texts("blank", self.document.get("blank")),
+            ignored=self._texts("ignore", self.document.get("ignore")),
             sheet=str(self.document.get("sheet") or ""),
             header_row=self._header_row(),
             sha256=sha256,
@@ -158,11 +158,20 @@ class _Reader:
         return Said(str(given.get("column") or ""), fixed)
 
     def _object(self, key: str) -> Document:
-        given = self.document.get(key) or {}
+        return self._settings(key, self.document.get(key))
+
+    def _settings(self, name: str, given: Any) -> Document:
+        given = given or {}
         if isinstance(given, dict):
             return given
-        self.problems.append(f"`{key}` must be a list of settings.")
+        self.problems.append(f"`{name}` must be a list of settings.")
         return {}
+
+    def _texts(self, name: str, given: Any) -> frozenset[str]:
+        if isinstance(given or [], list):
+            return frozenset(map(str, given or []))
+        self.problems.append(f"`{name}` must be a list.")
+        return frozenset()
 
     def _text(self, key: str) -> str:
         return str(self.document.get(key) or "")

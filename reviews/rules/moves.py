@@ -11,6 +11,8 @@ State = Review.State
 
 # Closed for good or for now: nobody has a turn, and no clock runs.
 CLOSED = frozenset({State.NOT_SELECTED, State.APPROVED, State.AS_REPORTED, State.WITHDRAWN})
+# Here nobody states a conflict of interest any more.
+STATEMENTS_CLOSED = CLOSED - {State.NOT_SELECTED}
 
 # What stands as it is: a review report of it is no draft.
 FINAL = frozenset({State.APPROVED, State.AS_REPORTED})

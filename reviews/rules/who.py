@@ -71,6 +71,11 @@ def nobody_approves(reviews: Collection[int]) -> frozenset[int]:
     return frozenset(review for review, people in who_can_take_up("approvers", reviews).items() if not people)
 
 
+def waits_for_nobody(review: Review) -> bool:
+    """Whether a review waits to be approved, and there is nobody who can."""
+    return review.state == Review.State.WITH_DIRECTOR and bool(nobody_approves([review.pk]))
+
+
 def who_can_take_up(told: TakenUpByRole, reviews: Collection[int]) -> dict[int, frozenset[int]]:
     """The keys of those who can take up each of these reviews now: who holds the role and did not step back, and to
     approve, who wrote nothing and whoever was named from outside."""

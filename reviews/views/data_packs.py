@@ -1,41 +1,23 @@
 """The agency's own data as one file: choosing what goes in, watching it, and getting it. Only who asked gets it."""
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from jurisdictions import audit
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
-from jurisdictions.stored import open_stored
 from reviews.actions.ask_for_pack import ask_for_pack
+from reviews.handing_out import PACK_NOT, NotHandedOut, hand_out_pack
 from reviews.models import DataPack
 from reviews.packs.chosen import BY_DEFAULT, GROUPS, PARTS, Chosen
 from reviews.rules.files import pack_state, packs_of
 
 NOTHING_CHOSEN = "Choose at least one kind of review."
-# Why a pack cannot be had, and what to do: by the state of its page.
-WHY_NOT = {
-    "dead": (
-        "This data pack could not be made",
-        "It was tried many times. Nothing is lost: make it again. If it fails again, tell your agency administrator.",
-    ),
-    "withheld": (
-        "You can no longer get this data pack",
-        "It holds a review that you may not see any more, for example because you stepped back from it. Make the pack "
-        "again: it will hold what you may see now.",
-    ),
-    "lost": (
-        "This data pack is no longer there",
-        "It was made, but its file has gone from the store. The reviews are as they were: make the pack again, and "
-        "tell your agency administrator.",
-    ),
-}
 
 
 @require_GET
@@ -86,7 +68,7 @@ def pack(request: TenantRequest, pack: int) -> HttpResponse:
 
 def _page(request: TenantRequest, found: DataPack, state: str, *, status: int = 200) -> HttpResponse:
     slug = request.membership.jurisdiction.slug
-    title, text = WHY_NOT.get(state, ("", ""))
+    title, text = PACK_NOT.get(state, ("", ""))
     chosen = Chosen.read(found.chosen)
     context = {
         "pack": found,
@@ -115,16 +97,10 @@ def download(request: TenantRequest, pack: int) -> HttpResponseBase:
     found = _mine(request, pack)
     if found.work_state != "done":
         raise Http404
-    state = pack_state(found)
-    file = open_stored(found) if state == "done" else None
-    if file is None:
-        state = "lost" if state == "done" else state
-        audit.record("pack.download_refused", about=found, by=request.membership, why=state)
-        return _page(request, found, state, status=410)
-    audit.record("pack.downloaded", about=found, by=request.membership, sha256=found.sha256)
-    day = timezone.localtime(found.owed_at)
-    name = f"reviews-{request.membership.jurisdiction.slug}-{day:%Y-%m-%d}.zip"
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    try:
+        return hand_out_pack(found, by=request.membership)
+    except NotHandedOut as refusal:
+        return _page(request, found, refusal.state, status=410)
 
 
 def _mine(request: TenantRequest, pack: int) -> DataPack:

@@ -38,14 +38,14 @@ class Line:
 def figure_columns(request: TenantRequest, found: Upload) -> HttpResponse:
     """Say what each column becomes. What is proposed is there already; what is wrong is said beside it."""
     agency = request.membership.jurisdiction
-    page = _Page(found, agency)
+    page = FigureColumns(found, agency)
     if request.method == "GET":
         audit.record("import.read", about=found, by=request.membership)
         return render(request, "reviews/figure_columns.html", page.context())
     page.read(request.POST)
     problems = list(figures.problems(page.chosen, page.facts))
     if not problems:
-        document = mapped.written(figures.build(page.chosen, page.document, page.facts, page.names))
+        document = mapped.written(page.built)
         try:
             bring_in.keep_mapping(found, document, version=page.version, by=request.membership)
         except Refused as refused:
@@ -55,7 +55,7 @@ def figure_columns(request: TenantRequest, found: Upload) -> HttpResponse:
     return render(request, "reviews/figure_columns.html", page.context(problems), status=422)
 
 
-class _Page:
+class FigureColumns:
     """What stands in the upload's document, or what is proposed, or what a person just said."""
 
     def __init__(self, upload: Upload, agency: Jurisdiction) -> None:
@@ -85,6 +85,11 @@ class _Page:
         self.why = {name: proposal.why for name, proposal in proposals.items()}
         columns = {name: proposal.target for name, proposal in proposals.items()}
         self.chosen = Chosen(PurePath(self.upload.file_name).stem[:100], columns)
+
+    @property
+    def built(self) -> dict[str, Any]:
+        """The document of what is chosen, with the rest proposed."""
+        return figures.build(self.chosen, self.document, self.facts, self.names)
 
     def read(self, posted: QueryDict) -> None:
         """What the person said, whatever is wrong with it."""

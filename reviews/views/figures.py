@@ -195,7 +195,7 @@ def _series(name: str, source: str, unit: str, said: Sequence[YearlyFigure], slu
     years = [Year(one.year, one.value) for one in said if one.value is not None]
     rows = [
         Row(
-            (str(one.year), shown(one.value, unit), one.vintage, _came_by(one)),
+            (str(one.year), shown(one.value, unit), one.vintage, came_by(one)),
             reverse("figures:figure", args=[slug, one.pk]),
         )
         for one in said
@@ -205,11 +205,11 @@ def _series(name: str, source: str, unit: str, said: Sequence[YearlyFigure], slu
     return Series(source, vintage, over_years(label_of(name), years, partial(shown, unit=unit)), rows)
 
 
-def _came_by(one: YearlyFigure) -> str:
+def came_by(one: YearlyFigure) -> str:
     return str(one.by) if one.by else one.imported_by.file_name if one.imported_by else ""
 
 
 def _history_row(one: YearlyFigure) -> Row:
     why = one.note or ("An import was taken back" if one.undid_id else "")
     when = f"{timezone.localtime(one.at):%-d %b %Y, %H:%M}"
-    return Row((when, shown(one.value, one.unit) or "taken away", one.vintage, _came_by(one), why))
+    return Row((when, shown(one.value, one.unit) or "taken away", one.vintage, came_by(one), why))

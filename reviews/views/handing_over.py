@@ -27,7 +27,7 @@ class Holding:
     person: Membership
     leads: int
     joins: int
-    shown: list[tuple[str, str, str]]  # number, address, the seat in words
+    shown: list[ReviewSeat]
 
     @property
     def count(self) -> int:
@@ -72,16 +72,18 @@ def hand_over_all(request: TenantRequest) -> HttpResponse:
             messages.success(request, f"{went} handed over to {taker}.")
             return redirect(reverse("work:home", args=[by.jurisdiction.slug]))
     person = form.everybody.get(chosen)
+    holding = holding_of(person, by) if person else None
     context = {
         "form": form,
-        "holding": _holding(person, by) if person else None,
+        "holding": holding,
+        "shown": [_shown(seat, by) for seat in holding.shown] if holding else [],
         "here": reverse("reviews:hand_over", args=[by.jurisdiction.slug]),
         "crumbs": [*_way(by), ("Hand over", "")],
     }
     return render(request, "reviews/hand_over.html", context, status=422 if form.errors else 200)
 
 
-def _holding(person: Membership, by: Membership) -> Holding:
+def holding_of(person: Membership, by: Membership) -> Holding:
     """What this person holds. Who hands over without seeing reviews, as an administrator, gets counts only."""
     seats = list(
         live_seats_of(person).select_related("review__incident").order_by("review__due_on", "review")
@@ -97,17 +99,15 @@ def _holding(person: Membership, by: Membership) -> Holding:
         person,
         leads,
         len(seats) - leads,
-        [
-            (
-                number,
-                reverse("reviews:home", args=[by.jurisdiction.slug, number]),
-                "leads it" if seat.seat == ReviewSeat.Seat.LEAD else "on its team",
-            )
-            for seat in seats
-            if seat.review_id in seen
-            for number in [seat.review.incident.number]
-        ],
+        [seat for seat in seats if seat.review_id in seen],
     )
+
+
+def _shown(seat: ReviewSeat, by: Membership) -> tuple[str, str, str]:
+    """The number of its review, the address, and the seat in words."""
+    number = seat.review.incident.number
+    words = "leads it" if seat.seat == ReviewSeat.Seat.LEAD else "on its team"
+    return number, reverse("reviews:home", args=[by.jurisdiction.slug, number]), words
 
 
 def _way(by: Membership) -> list[tuple[str, str]]:

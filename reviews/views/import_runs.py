@@ -18,8 +18,8 @@ from jurisdictions.stored import open_stored
 from jurisdictions.tables import Row, headings
 from reviews.actions import bring_in
 from reviews.bringing_in import SHOWN, progress_of
+from reviews.handing_out import XLSX
 from reviews.models import ImportRun, Shape
-from reviews.views.incident_exports import XLSX
 from reviews.views.uploads import CODE_COLUMNS, crumbs, mine, rows_below
 
 # What is counted of a file of each shape.

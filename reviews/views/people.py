@@ -21,8 +21,8 @@ from reviews.actions.moves import CannotMove
 from reviews.actions.select import do_not_select, select_for_review
 from reviews.actions.team import CannotState, make_statement, name_team
 from reviews.models import Recusal, Review, ReviewSeat
-from reviews.rules.moves import CLOSED, UNDER_WAY
-from reviews.rules.who import nobody_approves, people_who_may_be_told
+from reviews.rules.moves import STATEMENTS_CLOSED, UNDER_WAY
+from reviews.rules.who import people_who_may_be_told, waits_for_nobody
 from reviews.team_forms import ApproverForm, HoldForm, SelectionForm, StatementForm, TeamForm
 from reviews.views.page import ReviewPage, find_review, read_review
 
@@ -118,7 +118,7 @@ def team(request: TenantRequest, number: str) -> HttpResponse:
 def statement(request: TenantRequest, number: str) -> HttpResponse:
     """One's own conflict-of-interest statement, also a later one; who reads without a seat can step back too."""
     page = read_review(request, number, part="statement")
-    open_ = page.review.state not in CLOSED - {Review.State.NOT_SELECTED}
+    open_ = page.review.state not in STATEMENTS_CLOSED
     form = StatementForm(request.POST or None) if open_ else None
     if request.method == "POST":
         if form is None:
@@ -248,7 +248,7 @@ def _ended(request: TenantRequest, page: ReviewPage) -> HttpResponse:
 
 
 def _warn_if_nobody_approves(request: TenantRequest, review: Review) -> bool:
-    if review.state != Review.State.WITH_DIRECTOR or not nobody_approves([review.pk]):
+    if not waits_for_nobody(review):
         return False
     messages.warning(request, "Nobody can approve this review now. Name somebody else from outside.")
     return True

@@ -24,13 +24,13 @@ from jurisdictions.rules import Refused
 from jurisdictions.tables import Row, headings
 from reviews.actions import bring_in
 from reviews.bringing_in import progress_of
+from reviews.handing_out import XLSX
 from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import letter
 from reviews.imports.unpacking import FILE_BYTES, FILE_ROWS
 from reviews.models import ImportUndone, IncidentImport, SavedMapping, Shape, UnmappedCode, Upload
 from reviews.past.layout import OWN_SHEETS as NO_REVIEWS
 from reviews.past.template import write_template
-from reviews.views.incident_exports import XLSX
 
 CODES = 200
 ROWS_SHOWN = 6  # below the headings
@@ -267,6 +267,10 @@ def _receipt_row(receipt: IncidentImport, slug: str) -> Row:
 @require_GET
 @requires(Permission.INCIDENT_IMPORT)
 def template(request: TenantRequest) -> HttpResponseBase:
+    return empty_workbook()
+
+
+def empty_workbook() -> HttpResponse:
     """The empty workbook of past reviews, for what is asked now: it holds questions and no answers."""
     edition = asked_now().questions
     with tempfile.TemporaryDirectory() as folder:

@@ -25,9 +25,20 @@ BY_METHOD: list[tuple[str, str, Door]] = [
 DOORS = {(route, method): door for route, method, door in BY_METHOD}
 READ = [route for route, method, _ in BY_METHOD if method == "GET"]
 CHANGED = [(route, method) for route, method, _ in BY_METHOD if method not in ("GET", "HEAD")]
-NOWHERE = dict.fromkeys(("entry", "remark", "sequence", "upload", "run", "receipt", "own"), 1) | {
-    "number": "2026-001"
-}
+NUMBERED = (
+    "entry",
+    "export",
+    "figure",
+    "own",
+    "pack",
+    "person",
+    "receipt",
+    "remark",
+    "run",
+    "sequence",
+    "upload",
+)
+NOWHERE = dict.fromkeys(NUMBERED, 1) | {"number": "2026-001"}
 
 type Reading = dict[tuple[str, str], tuple[int, bytes]]
 
@@ -169,6 +180,13 @@ def bodies(route: str, keys: dict[str, Any]) -> list[dict[str, Any]]:
         ],
         "facts/": [facts | {"version": 1}],
         "incidents/": [facts | {"another": True}],
+        "data/": [{"groups": ["approved"]}],
+        "exports/": [{"county": "Alder"}],
+        "figures/": [{"name": "children", "year": 2020, "value": "1", "source": "Ours"}],
+        "figures/<int:figure>/": [{"value": "3", "note": "Words."}],
+        "guests/": [{"person": person, "until": "2099-01-01"}],
+        "hand-over/": [{"to": person}],
+        "statement/": [{"statement": "no_conflict"}],
         "team/": [{"lead": person, "team": [person]}],
         "selection/": [{"decision": "select", "reasons": ["open_case_at_event"], "lead": person}],
         "runs/": [{"keeps": False}],

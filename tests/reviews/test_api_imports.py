@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 import yaml
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jurisdictions.models import AuditEvent, Jurisdiction, User
+from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
+from reviews.handing_out import XLSX
 from reviews.imports.unpacking import FILE_BYTES
-from reviews.models import ImportUndoing, Incident, Upload
+from reviews.models import ImportUndoing, Incident, IncidentImport, Upload
 from tests.cast import member
 from tests.jurisdictions.test_api_door import problem
 from tests.reviews.incident_situations import imported
@@ -173,3 +175,43 @@ def test_another_sheet_or_row_of_headings(client: Software, cedar: Jurisdiction)
     tasks.unpack_uploads(cedar.pk)
     assert client.send("put", f"{one}sheet/", {"sheet": 0, "header_row": 2}).status_code == 202
     problem(client.send("put", f"{one}sheet/", {"sheet": 5, "header_row": 1}), 422, "refused")
+
+
+def test_an_undoing_that_a_worker_refused_says_why(
+    client: Software, cedar: Jurisdiction, by: Membership
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        counts = {
+            "accepted": 1,
+            "with_warnings": 0,
+            "returned": 0,
+            "created": 1,
+            "changed": 0,
+            "unchanged": 0,
+        }
+        receipt = IncidentImport.objects.create(
+            jurisdiction=cedar,
+            file_name="x.csv",
+            sha256="0" * 64,
+            mapping_sha256="0" * 64,
+            by=by,
+            rows=1,
+            **counts,
+        )
+        for refused in ("An earlier reason.", "Somebody has changed something since."):
+            ImportUndoing.objects.create(
+                jurisdiction=cedar, receipt=receipt, by=by, refused=refused, done_at=timezone.now()
+            )
+    told = client.get(f"{RECEIPTS}{receipt.pk}/").json()
+    assert (told["undoing"], told["undo_refused"]) == ("refused", "Somebody has changed something since.")
+
+
+def test_the_empty_workbook_of_past_reviews_is_the_page_s(
+    client: Software, coordinator: User, cedar: Jurisdiction
+) -> None:
+    got = client.get("/api/v1/j/cedar/imports/template/")
+    assert got.headers["Content-Type"] == XLSX
+    browser = Client()
+    browser.force_login(coordinator)
+    assert got.content == browser.get("/j/cedar/imports/template/").content
+    problem(software(coordinator, cedar, "read").get("/api/v1/j/cedar/imports/template/"), 403, "scope")

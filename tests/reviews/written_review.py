@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from dictionary.models import Edition
+from dictionary.schema import LOCAL
 from jurisdictions.models import AgencyPolicy, Jurisdiction, Membership
 from reviews.models import Answer, Child, Entry, Incident, Review, ReviewHand, ReviewMove, ReviewSeat
 
@@ -129,6 +130,8 @@ class Writer:
             self._answer(f"{key}_evidence", told["evidence"], target)
 
     def _answer(self, key: str, told: Any, entry: int | None = None) -> None:
+        if key.startswith(LOCAL):
+            return  # asked by the agency of the demo alone
         missing = told["missing"] if isinstance(told, dict) and "missing" in told else ""
         value = None if missing else self._value(key, told)
         self.answers.append(
