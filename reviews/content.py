@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Func, JSONField
 
 from dictionary import values
 from dictionary.schema import Choice, Edition, Item, Section
@@ -195,16 +194,16 @@ def _entries(entries: EntryQuerySet) -> dict[int, list[Repeat]]:
 
 
 def _answers(answers: AnswerQuerySet) -> dict[int, list[tuple[Place, Given]]]:
-    """Every answer, by record. Their values are parsed together: a whole review has four hundred, and one by one
-    they are a tenth of the time that its home takes."""
-    rows = list(
-        answers.values_list("record_id", "repeat_id", "item", Cast("value", TextField()), *Given._fields[1:])
-    )
-    parsed = json.loads(f"[{','.join('null' if row[3] is None else row[3] for row in rows)}]")
-    found: dict[int, list[tuple[Place, Given]]] = {}
-    for (record, repeat, item, _, *others), value in zip(rows, parsed, strict=True):
-        found.setdefault(record, []).append(((repeat, item), Given(value, *others)))
-    return found
+    """Every answer, by record. A record's come as one array: a whole review has four hundred, and one by one they are
+    a tenth of the time that its home takes."""
+    one = Func("repeat_id", "item", *Given._fields, function="jsonb_build_array", output_field=JSONField())
+    return {
+        record: [
+            ((repeat, item), Given(value, missing, version, author, dt.datetime.fromisoformat(at)))
+            for repeat, item, value, missing, version, author, at in found
+        ]
+        for record, found in answers.values_list("record_id").annotate(found=JSONBAgg(one))
+    }
 
 
 def _moment(given: Mapping[Place, Given], entry: Repeat) -> tuple[str, str, int]:

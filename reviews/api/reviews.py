@@ -21,7 +21,7 @@ from reviews.api import shapes
 from reviews.models import Review
 from reviews.querysets import ReviewQuerySet
 from reviews.rules.moves import MOVES, WITH_PAGES_OF_THEIR_OWN
-from reviews.rules.who import may_make, moves_open_to
+from reviews.rules.who import may_make
 from reviews.views.lists import REPORTED, SHOWN, filtered, next_url, page_of
 from reviews.views.page import ReviewPage, find_review, read_review
 
@@ -205,7 +205,7 @@ def _told(page: ReviewPage) -> dict[str, Any]:
                 "explains": move.explained(page.open_remarks.total()),
                 "asks_note": move.asks_note,
             }
-            for move in moves_open_to(review, page.by)
+            for move in page.moves
         ],
         "open_remarks": page.open_remarks.total(),
     }

@@ -17,18 +17,23 @@ from reviews.rules.moves import UNDER_WAY, Move, Told, moves_from
 type TakenUpByRole = Literal["coordinators", "quality_leads", "approvers"]
 
 
-def may_make(move: Move, review: Review, by: Membership) -> bool:
-    """Whether this person's role, seat or grant carries the move; whether it may happen now is not asked."""
+def may_make(move: Move, review: Review, by: Membership, *, leads: bool | None = None) -> bool:
+    """Whether this person's role, seat or grant carries the move; whether it may happen now is not asked. `leads`:
+    whether they are the review's lead, where that has been read."""
     if move.by_grant and grants.may_approve(by, review):
         return True
     if not by.allows(move.permission):
         return False
-    return not move.lead or seats_of(review).filter(membership=by, seat=ReviewSeat.Seat.LEAD).exists()
+    if not move.lead:
+        return True
+    if leads is None:
+        leads = seats_of(review).filter(membership=by, seat=ReviewSeat.Seat.LEAD).exists()
+    return leads
 
 
-def moves_open_to(review: Review, by: Membership) -> list[Move]:
+def moves_open_to(review: Review, by: Membership, *, leads: bool | None = None) -> list[Move]:
     """The moves that begin in the review's state and that this person may make: the buttons of its page."""
-    return [move for move in moves_from(review.state) if may_make(move, review, by)]
+    return [move for move in moves_from(review.state) if may_make(move, review, by, leads=leads)]
 
 
 def seats_of(review: Review) -> QuerySet[ReviewSeat]:

@@ -17,7 +17,6 @@ from jurisdictions.tables import Task
 from reviews import grants
 from reviews.models import AnswerVersion, Review, ReviewMove
 from reviews.rules.moves import MOVES, UNDER_WAY, WITH_PAGES_OF_THEIR_OWN
-from reviews.rules.who import moves_open_to
 from reviews.views.page import TONES, ReviewPage, read_review
 
 TEXTS = 50  # replaced texts on one page of the history
@@ -27,12 +26,8 @@ TEXTS = 50  # replaced texts on one page of the history
 @requires(Permission.REVIEW_VIEW)
 def review_home(request: TenantRequest, number: str) -> HttpResponse:
     page = read_review(request, number)
-    assigns, guests = request.membership.allows(Permission.REVIEW_ASSIGN), grants.guests_of(page.review)
-    moves = [
-        move
-        for move in moves_open_to(page.review, request.membership)
-        if move.action not in WITH_PAGES_OF_THEIR_OWN
-    ]
+    assigns = request.membership.allows(Permission.REVIEW_ASSIGN)
+    moves = [move for move in page.moves if move.action not in WITH_PAGES_OF_THEIR_OWN]
     return render(
         request,
         "reviews/home.html",
@@ -42,7 +37,7 @@ def review_home(request: TenantRequest, number: str) -> HttpResponse:
             moves=page.buttons(moves),
             resume=_resume(page),
             may_assign=assigns and page.review.state in UNDER_WAY,
-            may_end_grants=assigns and bool(guests),
+            may_end_grants=assigns and bool(grants.guests_of(page.review)),
             may_hold=request.membership.allows(Permission.REVIEW_HOLD)
             and page.review.state in UNDER_WAY | {Review.State.TO_BE_SELECTED},
             may_withdraw=request.membership.allows(Permission.INCIDENT_WITHDRAW)

@@ -27,6 +27,7 @@ from reviews.rules.clocks import due_in_words, held_in_words, lateness
 from reviews.rules.editing import problems_before_editing
 from reviews.rules.moves import UNDER_WAY, WHOSE_TURN, Move
 from reviews.rules.parts import PartStatus, part_statuses
+from reviews.rules.who import moves_open_to
 
 TONES = {
     "done": "done",
@@ -116,6 +117,12 @@ class ReviewPage:
     @cached_property
     def lead(self) -> Membership | None:
         return next((seat.membership for seat in self.seats if seat.seat == ReviewSeat.Seat.LEAD), None)
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """What the person may do with the review as it stands."""
+        leads = self.my_seat is not None and self.my_seat.seat == ReviewSeat.Seat.LEAD
+        return moves_open_to(self.review, self.by, leads=leads)
 
     @property
     def shows_incident(self) -> bool:

@@ -20,7 +20,7 @@ from reviews.models import Remark, Review
 from reviews.pictures import timeline_picture
 from reviews.rules.moves import MOVES, WITH_PAGES_OF_THEIR_OWN
 from reviews.rules.reading import parts_read, problems_before_remarking
-from reviews.rules.who import may_make, moves_open_to
+from reviews.rules.who import may_make
 from reviews.views.page import ReviewPage, read_review
 
 
@@ -52,7 +52,7 @@ def read(request: TenantRequest, number: str) -> HttpResponse:
         if not errors:
             messages.success(request, "Your remark stands beside the part.")
             return redirect(f"{page.url('read')}#part-{at}")
-    moves = [move for move in moves_open_to(page.review, request.membership) if not move.lead]
+    moves = [move for move in page.moves if not move.lead]
     context = page.context(
         crumbs=page.crumbs(("The whole review", "")),
         picture=timeline_picture(page.content),
