@@ -15,7 +15,7 @@ class TokenForm(PlainForm):
     MEANINGS = {
         ApiToken.Scope.READ: "Lists and records that you see yourself, review reports, the dictionary.",
         ApiToken.Scope.WRITE: "Notifies incidents, writes in reviews and moves them, as your roles allow.",
-        ApiToken.Scope.IMPORT: "Brings in files of past incidents and reviews, and can take an import back.",
+        ApiToken.Scope.IMPORT: "Brings in past incidents, past reviews and yearly figures; can take an import back.",
     }
 
     name = forms.CharField(

@@ -92,15 +92,23 @@ def choose_sheet(upload: Upload, *, sheet: int, header_row: int, by: Membership)
     return upload
 
 
-@transaction.atomic
-def keep_mapping(upload: Upload, document: str, *, version: int, by: Membership) -> Upload:
-    """Keep how the columns are read. Raises Refused when somebody has kept another one since `version`."""
-    upload = _held(upload)
-    if upload.version != version:
+class StaleMapping(Refused):
+    """Another mapping was kept since; `standing` is the upload with it."""
+
+    def __init__(self, standing: Upload) -> None:
+        self.standing = standing
         message = (
             "These columns were mapped in another window since you opened this page. Look at what stands now."
         )
-        raise Refused([Problem("upload.stale", message)])
+        super().__init__([Problem("upload.stale", message)])
+
+
+@transaction.atomic
+def keep_mapping(upload: Upload, document: str, *, version: int, by: Membership) -> Upload:
+    """Keep how the columns are read. Raises StaleMapping when somebody has kept another one since `version`."""
+    upload = _held(upload)
+    if upload.version != version:
+        raise StaleMapping(upload)
     if upload.mapping != document:
         upload.mapping, upload.version = document, version + 1
         upload.save(update_fields=["mapping", "version"])

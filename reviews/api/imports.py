@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from dictionary.asked import asked_now
 from jurisdictions import audit
-from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, Shape, door, take
+from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, Shape, Shown, door, take
 from jurisdictions.api.described import Asked, FileOf
 from jurisdictions.api.door import Scope
 from jurisdictions.api.reading import FileBody, check_length
@@ -203,6 +203,7 @@ class UploadMapping(Api):
         summary="Say how the columns of a file are read, over the version that was read",
         takes=MappingKept,
         answers=UploadDetail,
+        refuses=(Kind.STALE,),
     )
     def put(self, request: ApiRequest, upload: int) -> dict[str, Any]:
         sent = take(MappingKept, request.data)
@@ -210,9 +211,11 @@ class UploadMapping(Api):
         document = mapped.written(sent["mapping"])
         try:
             bring_in.mapping_for(FileShape(found.shape), document)
+            kept = bring_in.keep_mapping(found, document, version=sent["version"], by=request.membership)
         except MappingError as error:
             raise invalid(mend("/mapping", problem) for problem in error.problems) from None
-        kept = bring_in.keep_mapping(found, document, version=sent["version"], by=request.membership)
+        except bring_in.StaleMapping as stale:
+            raise _stale(stale.standing) from None
         return _upload_told(kept, request)
 
 
@@ -266,6 +269,13 @@ class RunWorkbook(Api):
 def _run_of(request: ApiRequest, upload: int, run: int) -> ImportRun:
     runs = ImportRun.objects.select_related("upload")
     return get_object_or_404(runs, pk=run, upload=upload, by=request.membership)
+
+
+def _stale(standing: Upload) -> ApiProblem:
+    """What was kept meanwhile, and the version to keep another one over."""
+    mapping = mapped.parse(standing.mapping)
+    shown = Shown("import.read", standing)
+    return ApiProblem(Kind.STALE, shown=shown, version=standing.version, mapping=mapping)
 
 
 def _upload(found: Upload) -> dict[str, Any]:

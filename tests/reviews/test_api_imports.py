@@ -15,7 +15,7 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
 from reviews.handing_out import XLSX
 from reviews.imports.unpacking import FILE_BYTES
-from reviews.models import ImportUndoing, Incident, IncidentImport, Upload
+from reviews.models import ImportUndoing, Incident, IncidentImport, Upload, YearlyFigure
 from tests.cast import member
 from tests.jurisdictions.test_api_door import problem
 from tests.reviews.incident_situations import imported
@@ -58,8 +58,10 @@ def test_a_file_comes_in_and_is_taken_back(client: Software, cedar: Jurisdiction
     said = problem(client.send("put", f"{one}mapping/", own | {"mapping": {"key": "Ref No"}}), 422, "invalid")
     assert said["errors"][0]["pointer"] == "/mapping"
     changed = own | {"mapping": own["mapping"] | {"about": "Another."}}
-    said = problem(client.send("put", f"{one}mapping/", changed), 422, "refused")
-    assert said["problems"][0]["code"] == "upload.stale"
+    said = problem(client.send("put", f"{one}mapping/", changed), 409, "stale")
+    assert (said["version"], said["mapping"]["about"]) == (kept.json()["version"], own["mapping"]["about"])
+    with jurisdiction_scope(cedar.pk):
+        assert AuditEvent.objects.filter(kind="import.read").count() == 2
     said = problem(client.send("post", f"{one}runs/", {"keeps": True}), 422, "refused")
     assert said["problems"][0]["code"] == "import.not_tried"
     trial = _passed(client, one, cedar, keeps=False)
@@ -76,6 +78,57 @@ def test_a_file_comes_in_and_is_taken_back(client: Software, cedar: Jurisdiction
     _taken_back(client, f"{RECEIPTS}{run['receipt']}/", cedar)
     assert client.delete(one).json()["state"] == "gone"
     assert client.get(UPLOADS).json()["results"] == []
+
+
+FIGURES = b"State,year,workers,Beds\nCedar,2010,40,4\nBirch,2010,9,9\n"
+FIGURES_MAPPING: dict[str, Any] = {
+    "year": "year",
+    "mine": {"column": "State", "values": ["Cedar"]},
+    "source": {"constant": "Yearbook"},
+    "wide": {"workers": {"figure": "caseworkers"}, "Beds": {"figure": "Beds for teens", "unit": "count"}},
+}
+
+
+@pytest.fixture
+def figures(client: Software, cedar: Jurisdiction) -> str:
+    """The address of an upload of yearly figures."""
+    brought = bring(client, FIGURES, path=f"{UPLOADS}?shape=figures").json()
+    tasks.unpack_uploads(cedar.pk)
+    return f"{UPLOADS}{brought['upload']}/"
+
+
+def test_yearly_figures_come_in_by_a_mapping_of_their_own(
+    client: Software, cedar: Jurisdiction, figures: str
+) -> None:
+    version = client.get(figures).json()["version"]
+    kept = client.send("put", f"{figures}mapping/", {"version": version, "mapping": FIGURES_MAPPING})
+    assert kept.json()["mapping"] == FIGURES_MAPPING
+    assert _passed(client, figures, cedar, keeps=False)["created"] == 2
+    assert _passed(client, figures, cedar, keeps=True)["created"] == 2
+    with jurisdiction_scope(cedar.pk):
+        found = YearlyFigure.objects.standing().values_list("name", "year", "value", "source")
+        assert set(found) == {("caseworkers", 2010, 40, "Yearbook"), ("Beds for teens", 2010, 4, "Yearbook")}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"year": None}, "Choose the column that says the year."),
+        ({"wide": ["workers"]}, "`wide` must be a list of settings."),
+        ({"wide": {"workers": "caseworkers"}}, "Give the figure in “workers” a name"),
+        ({"mine": {"column": "State", "values": 5}}, "`mine.values` must be a list."),
+        ({"long": {"names": "a", "value": "b", "figures": [1]}}, "`long.figures` must be a list of settings."),
+        ({"blank": 1}, "`blank` must be a list."),
+        ({"ignore": "Beds"}, "`ignore` must be a list."),
+        ({"header_row": "x"}, "`header_row` must be the number of a row"),
+    ],
+)
+def test_what_a_mapping_of_figures_lacks_is_said(
+    client: Software, figures: str, wrong: dict[str, Any], words: str
+) -> None:
+    sent = {"version": client.get(figures).json()["version"], "mapping": FIGURES_MAPPING | wrong}
+    errors = problem(client.send("put", f"{figures}mapping/", sent), 422, "invalid")["errors"]
+    assert any(one["detail"].startswith(words) for one in errors), errors
 
 
 def _passed(client: Software, one: str, agency: Jurisdiction, *, keeps: bool) -> dict[str, Any]:
