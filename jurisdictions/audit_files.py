@@ -10,9 +10,18 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from jurisdictions.audit_reading import AuditFilters, about_what, names_for, people_of, what_was_done, who_did
+from jurisdictions.audit_reading import (
+    AuditFilters,
+    about_what,
+    names_for,
+    names_of,
+    people_of,
+    what_was_done,
+    who_did,
+)
 from jurisdictions.formulas import guarded
 from jurisdictions.models import AuditEvent, AuditExport, Membership
+from jurisdictions.stored import take_away_earlier
 from jurisdictions.tenancy import jurisdiction_scope
 
 ROWS = 100_000  # the newest ones
@@ -27,26 +36,37 @@ class WrittenAudit:
     sha256: str
     size: int
     rows: int
+    named: list[str]
 
 
 def make_file(export: AuditExport) -> WrittenAudit:
     """Write the file and store it. May run again after a crash: each try has a name of its own."""
     with jurisdiction_scope(export.jurisdiction_id):
-        rows = read_rows(export.filters, reader=export.asked_by)
+        rows, named = read_rows(export.filters, reader=export.asked_by)
     # With its mark, as spreadsheets would read it in another encoding otherwise.
     content = "\ufeff".encode() + as_csv([HEADINGS, *rows]).encode()
-    name = f"audit-files/{export.jurisdiction_id}/{export.pk}-{export.claim}.csv"
-    stored = default_storage.save(name, ContentFile(content))
-    return WrittenAudit(stored, hashlib.sha256(content).hexdigest(), len(content), len(rows))
+    folder = f"audit-files/{export.jurisdiction_id}"
+    take_away_earlier(folder, export.pk)
+    stored = default_storage.save(f"{folder}/{export.pk}-{export.claim}.csv", ContentFile(content))
+    return WrittenAudit(stored, hashlib.sha256(content).hexdigest(), len(content), len(rows), named)
 
 
-def read_rows(given: dict[str, str], *, reader: Membership) -> list[tuple[str, ...]]:
-    """The lines of the audit's page, newest first, with the number that ties the events of one request together."""
+def may_still_be_had(export: AuditExport) -> bool:
+    """Whether who asked may still see everything that the file names: it shows nobody what its page would not."""
+    if export.named is None:
+        return False
+    seen = names_of(export.named, reader=export.asked_by)
+    return len(seen) == len(export.named)
+
+
+def read_rows(given: dict[str, str], *, reader: Membership) -> tuple[list[tuple[str, ...]], list[str]]:
+    """The lines of the audit's page, newest first, with the number that ties the events of one request together; and
+    everything that they call by its name."""
     people = people_of(reader.jurisdiction)
     filters = AuditFilters.read(given, people, reader=reader)
     events = list(filters.apply(AuditEvent.objects.all())[:ROWS])
     names = names_for(events, reader=reader)
-    return [
+    rows = [
         (
             timezone.localtime(event.at).isoformat(timespec="seconds"),
             who_did(event, people),
@@ -57,6 +77,7 @@ def read_rows(given: dict[str, str], *, reader: Membership) -> list[tuple[str, .
         )
         for event in events
     ]
+    return rows, [f"{model}:{key}" for model, key in sorted(names)]
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:

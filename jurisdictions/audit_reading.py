@@ -118,9 +118,14 @@ def page_of[E: (AuditEvent, PartnershipEvent)](
 
 def names_for(events: Sequence[Event], *, reader: Membership) -> Naming:
     """What is called how, of the things that these events are about and that the reader may see."""
+    return names_of({event.about for event in events}, reader=reader)
+
+
+def names_of(things: Iterable[str], *, reader: Membership) -> Naming:
+    """The same of things as events name them."""
     by_model: dict[str, set[int]] = {}
-    for event in events:
-        model, key = _about(event.about)
+    for thing in things:
+        model, key = _about(thing)
         if key is not None:
             by_model.setdefault(model, set()).add(key)
     return {

@@ -18,8 +18,8 @@ def ask_for_audit_file(filters: dict[str, str], *, by: Membership) -> AuditExpor
 def record_written(export: AuditExport, written: WrittenAudit) -> None:
     """Note the finished file. Runs in the transaction that marks the row done."""
     export.file, export.sha256 = written.name, written.sha256
-    export.size, export.rows = written.size, written.rows
-    export.save(update_fields=["file", "sha256", "size", "rows"])
+    export.size, export.rows, export.named = written.size, written.rows, written.named
+    export.save(update_fields=["file", "sha256", "size", "rows", "named"])
     audit.record(
         "audit.file_written", about=export, by=export.asked_by, rows=export.rows, sha256=written.sha256
     )

@@ -14,11 +14,12 @@ class AuditExport(OwedWork):
     task: ClassVar[str] = "jurisdictions.tasks.write_audit_exports"
 
     class Privacy:
+        direct = {"filters"}  # what was typed: often somebody's name
         open = {
             "id",
             "jurisdiction",
             "asked_by",
-            "filters",
+            "named",
             "file",
             "sha256",
             "size",
@@ -28,6 +29,8 @@ class AuditExport(OwedWork):
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
     asked_by = Within(Membership)
     filters = models.JSONField(default=dict)  # as the page's address says them
+    # What the file calls by its name, as events name it. None: not written yet, or before this was noted.
+    named = models.JSONField(null=True)
     file = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(null=True)

@@ -1,5 +1,6 @@
 """The agency's audit as a file: asking for it, seeing how far it is, and getting it. Only who asked gets it."""
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jurisdictions import audit
 from jurisdictions.actions.audit_files import ask_for_audit_file
-from jurisdictions.audit_files import ROWS
+from jurisdictions.audit_files import ROWS, may_still_be_had
 from jurisdictions.audit_reading import AuditFilters, people_of
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.models import AuditExport, Membership
@@ -17,6 +18,11 @@ from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE
 from jurisdictions.roles import Permission
 from jurisdictions.stored import open_stored
+
+NO_LONGER = (
+    "You can no longer get this file: it names something that you may not see any more, or that is gone. "
+    "Make it again from the audit’s page. It will hold what you may see now."
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,8 +49,11 @@ def files(request: TenantRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.AUDIT_READ)
 def download(request: TenantRequest, audit_file: int) -> HttpResponseBase:
-    """The file itself, to the person who asked for it, for as long as they may read the audit."""
+    """The file itself, to the person who asked for it, for as long as they may read the audit and see what it names."""
     found = get_object_or_404(_mine(request.membership), pk=audit_file)
+    if found.work_state == "done" and not may_still_be_had(found):
+        messages.error(request, NO_LONGER)
+        return redirect("people:audit_files", request.membership.jurisdiction.slug)
     file = open_stored(found) if found.work_state == "done" else None
     if file is None:
         raise Http404

@@ -33,7 +33,7 @@ from tests.reviews.situations import add, answer, make_review
 
 # What changes from one answer to the next whatever the data: tokens, nonces and times of a session.
 PASSING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|csrftoken=[^;"]+')
-# The API is walked by tokens (test_leaks_api).
+# The API is walked by tokens (test_api).
 WALKED = [
     (route, pattern)
     for route, pattern in ROUTES
@@ -153,6 +153,7 @@ def furnish(agency: Jurisdiction, lead: Membership, mark: str, number: str) -> d
         sha256="0" * 64,
         size=1,
         rows=1,
+        named=[],
     )
     invitation = Invitation.objects.create(
         jurisdiction=agency,

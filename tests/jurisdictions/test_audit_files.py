@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Callable
 from io import StringIO
 
@@ -13,10 +14,12 @@ from django.utils import timezone
 
 from jurisdictions import audit, tasks
 from jurisdictions.actions.audit_files import ask_for_audit_file
-from jurisdictions.audit_files import as_csv, read_rows
+from jurisdictions.audit_files import as_csv, make_file, read_rows
 from jurisdictions.formulas import BEGINNINGS
 from jurisdictions.models import AuditEvent, AuditExport, Jurisdiction, Membership, User
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.team import step_back
+from reviews.models import Review
 from tests.cast import member
 from tests.reviews.situations import make_review
 
@@ -117,6 +120,40 @@ def test_who_may_no_longer_read_the_audit_gets_no_file(
     assert client.get(f"{FILES}{export.pk}/download/").status_code == 403
 
 
+def test_who_may_no_longer_see_what_it_names_gets_no_file(
+    sign_in: SignIn, cedar: Jurisdiction, told: int, quality_lead: User
+) -> None:
+    client = sign_in("quality_lead")
+    export = made(client, cedar)
+    assert client.get(f"{FILES}{export.pk}/download/").status_code == 200
+    with jurisdiction_scope(cedar.pk):
+        who = member(quality_lead, cedar)
+        step_back(Review.objects.get(pk=told), who=who, reason="A cousin.", by=who)
+    answer = client.get(f"{FILES}{export.pk}/download/", follow=True)
+    assert "You can no longer get this file" in answer.content.decode()
+    again = made(client, cedar)
+    assert client.get(f"{FILES}{again.pk}/download/").status_code == 200
+    with jurisdiction_scope(cedar.pk):
+        AuditExport.objects.filter(pk=again.pk).update(named=None)  # before it was noted
+    assert client.get(f"{FILES}{again.pk}/download/").status_code == 302
+
+
+def test_a_try_that_ended_in_the_middle_leaves_no_file_behind(
+    cedar: Jurisdiction, told: int, administrator: User
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        export = ask_for_audit_file({}, by=member(administrator, cedar))
+    first, second = (make_file(replace_claim(export)).name for _ in range(2))
+    assert first != second
+    assert not default_storage.exists(first)
+    assert default_storage.exists(second)
+
+
+def replace_claim(export: AuditExport) -> AuditExport:
+    export.claim = uuid.uuid4()
+    return export
+
+
 def test_a_file_that_is_gone_or_not_made_yet_is_not_there(
     sign_in: SignIn, cedar: Jurisdiction, administrator: User
 ) -> None:
@@ -135,8 +172,10 @@ def test_names_are_those_that_its_reader_may_know_when_it_is_written(
 ) -> None:
     reader, tomorrow = member(quality_lead, cedar), (timezone.localdate() + dt.timedelta(days=1)).isoformat()
     with jurisdiction_scope(cedar.pk):
-        about = {row[2]: row[3] for row in read_rows({}, reader=reader)}
-        assert read_rows({"since": tomorrow}, reader=reader) == []
+        rows, named = read_rows({}, reader=reader)
+        assert read_rows({"since": tomorrow}, reader=reader) == ([], [])
+    about = {row[2]: row[3] for row in rows}
+    assert f"review:{told}" in named
     assert about["Wrote in a review"] == "Review 2026-001"
     assert about["Changed somebody’s roles"] == "Reviewer"
 
