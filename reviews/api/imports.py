@@ -122,7 +122,9 @@ class UploadList(Api):
     )
     def get(self, request: ApiRequest) -> dict[str, Any]:
         found = Upload.objects.filter(by=request.membership, taken_away_at=None).order_by("-pk")[:PAGE]
-        audit.record("imports.listed", about="imports", by=request.membership, imports=[])
+        audit.record(
+            "imports.listed", about="imports", by=request.membership, uploads=[one.pk for one in found]
+        )
         return {"results": [_upload(one) for one in found]}
 
     @door(

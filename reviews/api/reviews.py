@@ -80,7 +80,8 @@ class ReviewList(Api):
         shown = _shown(given.dict())
         reviews = filtered(Review.objects.visible_to(by), shown, by, timezone.localdate())
         rows = _rows(page_of(reviews, given, shown))
-        audit.record("review.listed", about="reviews", by=by, shown=shown, rows=len(rows[:PAGE]))
+        keys = [row.pk for row in rows[:PAGE]]
+        audit.record("review.listed", about="reviews", by=by, shown=shown, reviews=keys)
         further = request.path + next_url(shown, rows[PAGE - 1]) if len(rows) > PAGE else None
         return {"next": further, "previous": None, "results": [_listed(row) for row in rows[:PAGE]]}
 

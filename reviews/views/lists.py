@@ -56,7 +56,8 @@ def review_list(request: TenantRequest) -> HttpResponse:
     reviews = filtered(Review.objects.visible_to(request.membership), shown, request.membership, today)
     rows = list(page_of(reviews, request.GET, shown))
     slug = request.membership.jurisdiction.slug
-    audit.record("review.listed", about="reviews", by=request.membership, shown=shown, rows=len(rows[:PAGE]))
+    keys = [review.pk for review in rows[:PAGE]]
+    audit.record("review.listed", about="reviews", by=request.membership, shown=shown, reviews=keys)
     context = {
         "rows": [row_of(review, slug, today) for review in rows[:PAGE]],
         "columns": COLUMNS,

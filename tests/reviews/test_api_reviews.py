@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from jurisdictions.models import AuditEvent, Jurisdiction, Membership, User
@@ -32,6 +33,19 @@ def test_the_list_is_the_page_s(
     assert client.get(f"{LIST}?show=late").json()["results"] == []
     for asked in ("show=mine&id=x", "show=everything", "after=2026-01-01", "id=1", "after=x&id=1"):
         problem(client.get(f"{LIST}?{asked}"), 400, "unreadable")
+
+
+def test_which_reviews_a_list_showed_is_noted_on_the_page_and_here(
+    client: Software, review: Review, cedar: Jurisdiction, reviewer: User
+) -> None:
+    visitor = Client()
+    visitor.force_login(reviewer)
+    for asks, path in ((client, LIST), (visitor, "/j/cedar/reviews/")):
+        for show in ("under_way", "late"):
+            assert asks.get(path, {"show": show}).status_code == 200
+        with jurisdiction_scope(cedar.pk):
+            latest = AuditEvent.objects.filter(kind="review.listed").order_by("-pk")[:2]
+            assert [event.ids["reviews"] for event in latest] == [[], [review.pk]]
 
 
 def test_pages_follow_one_another(cedar: Jurisdiction, by: Membership, coordinator: User) -> None:
