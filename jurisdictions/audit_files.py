@@ -66,7 +66,7 @@ def read_rows(given: dict[str, str], *, reader: Membership) -> tuple[list[tuple[
     filters = AuditFilters.read(given, people, reader=reader)
     events = list(filters.apply(AuditEvent.objects.all())[:ROWS])
     names = names_for(events, reader=reader)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             timezone.localtime(event.at).isoformat(timespec="seconds"),
             who_did(event, people),

@@ -1,6 +1,6 @@
 """Forms of people, settings, agencies and invitations. They explain sooner what the database holds to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from jurisdictions.models import AgencyPolicy, Jurisdiction, User
-from jurisdictions.roles import ROLE_LABELS, ROLE_MEANINGS, Role
+from jurisdictions.roles import RIGHTS, ROLE_LABELS, ROLE_MEANINGS, ROLES, Permission, Role
 
 DATE_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%m/%d/%Y"]
 DATE_HINT = "For example 2026-03-31 or 31 March 2026."
@@ -39,6 +39,17 @@ class PlainForm(forms.Form):
             control = f"{bound.auto_id}_0" if grouped else bound.id_for_label
             found += [(str(error), control) for error in bound.errors]
         return found
+
+
+class Explained(forms.CheckboxSelectMultiple):
+    """Boxes of components/form_checkboxes.html, each with what it means (by its value) where that is said."""
+
+    meanings: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().create_option(name, value, *args, **kwargs) | {
+            "meaning": self.meanings.get(str(value), "")
+        }
 
 
 def _date(label: str, *, required: bool = False, missing: str = "") -> forms.DateField:
@@ -74,7 +85,7 @@ def _roles() -> forms.MultipleChoiceField:
         label="Roles",
         help_text="One person may hold several.",
         choices=[(str(role), ROLE_LABELS[role]) for role in Role],
-        widget=forms.CheckboxSelectMultiple,
+        widget=Explained,
         error_messages={
             "required": "Roles: tick at least one.",
             "invalid_choice": "Roles: choose from the list.",
@@ -86,25 +97,15 @@ class _WithRoles(PlainForm):
     """Roles to tick in an agency with this ceiling. What lies over it is named, and offered only where it is held:
     so that it can be taken away."""
 
+    OVER = "Over the ceiling that the partnership has set: it gives no rights now. Take the tick away."
+
     def __init__(self, *args: Any, ceiling: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ceiling = ceiling
-
-    @property
-    def role_rows(self) -> list[dict[str, Any]]:
-        """One row a role for the template: its code, label, meaning, whether it is ticked and over the ceiling."""
         ticked = self["roles"].value() or []
-        return [
-            {
-                "code": str(role),
-                "id": f"{self['roles'].auto_id}_{position}",
-                "label": ROLE_LABELS[role],
-                "meaning": ROLE_MEANINGS[role],
-                "ticked": str(role) in ticked,
-                "over": role not in self.ceiling,
-            }
-            for position, role in enumerate(role for role in Role if role in self.ceiling or role in ticked)
-        ]
+        boxes: Any = self.fields["roles"].widget
+        boxes.choices = [(str(role), ROLE_LABELS[role]) for role in Role if role in ceiling or role in ticked]
+        boxes.meanings = {str(role): ROLE_MEANINGS[role] if role in ceiling else self.OVER for role in Role}
 
     @property
     def closed(self) -> list[str]:
@@ -160,10 +161,19 @@ class CeilingForm(PlainForm):
         help_text="Agency administrator is always open: without one an agency could invite nobody.",
         choices=[(str(role), ROLE_LABELS[role]) for role in Role if role is not Role.ADMINISTRATOR],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Explained,
         error_messages={"invalid_choice": "Roles that its people may hold: choose from the list."},
     )
     stood = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        boxes: Any = self.fields["roles"].widget
+        boxes.meanings = {str(role): f"{ROLE_MEANINGS[role]} Rights: {_rights(role)}." for role in Role}
+
+
+def _rights(role: Role) -> str:
+    return "; ".join(RIGHTS[right] for right in Permission if right in ROLES[role])
 
 
 class FirstAdministratorForm(PlainForm):

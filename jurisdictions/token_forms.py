@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from jurisdictions.forms import PlainForm
+from jurisdictions.forms import Explained, PlainForm
 from jurisdictions.models import ApiToken, Membership
 
 
@@ -32,7 +32,7 @@ class TokenForm(PlainForm):
         label="What may it do?",
         help_text="Never more than your own roles allow. Tick as little as it needs.",
         choices=ApiToken.Scope.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Explained,
         error_messages={
             "required": "What may it do? Tick at least one.",
             "invalid_choice": "What may it do? Choose from the list.",
@@ -50,6 +50,8 @@ class TokenForm(PlainForm):
     def __init__(self, *args: Any, memberships: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._memberships = {one.jurisdiction.slug: one for one in memberships}
+        boxes: Any = self.fields["scopes"].widget
+        boxes.meanings = self.MEANINGS
         choices = [(slug, one.jurisdiction.name) for slug, one in self._memberships.items()]
         agency = self.fields["agency"]
         assert isinstance(agency, forms.ChoiceField)  # noqa: S101
@@ -62,18 +64,3 @@ class TokenForm(PlainForm):
     @property
     def wanted(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("name", "scopes", "days")}
-
-    @property
-    def scope_rows(self) -> list[dict[str, Any]]:
-        """One row a scope for the template: its code, label, meaning, and whether it is ticked."""
-        ticked = self["scopes"].value() or []
-        return [
-            {
-                "code": str(scope),
-                "id": f"{self['scopes'].auto_id}_{position}",
-                "label": scope.label,
-                "meaning": self.MEANINGS[scope],
-                "ticked": str(scope) in ticked,
-            }
-            for position, scope in enumerate(ApiToken.Scope)
-        ]

@@ -13,7 +13,7 @@ from dictionary.own.drafting import key_for, place_title, print_of, put
 from dictionary.rules import Json, Rule
 from dictionary.schema import MISSING, PRIVACY, Edition, EditionError, Item
 from dictionary.values import keepable
-from jurisdictions.forms import PlainForm
+from jurisdictions.forms import Explained, PlainForm
 
 KEEP = "keep"
 _LISTED = ("choice", "choices")
@@ -80,7 +80,7 @@ class QuestionForm(PlainForm):
         required=False,
         choices=list(MISSING.items()),
         help_text="What people may say instead of an answer.",
-        widget=forms.CheckboxSelectMultiple,
+        widget=Explained,
         error_messages={"invalid_choice": "Reasons for no answer: choose from the list."},
     )
     privacy = forms.ChoiceField(

@@ -10,7 +10,7 @@ from jurisdictions.ceiling import Exceeding, who_exceeds
 from jurisdictions.forms import CeilingForm
 from jurisdictions.http import PartnershipRequest
 from jurisdictions.models import Jurisdiction
-from jurisdictions.roles import RIGHTS, ROLE_LABELS, ROLE_MEANINGS, ROLES, Permission, Role
+from jurisdictions.roles import ROLE_LABELS, Role
 from jurisdictions.views.partnership import agency_or_404, crumbs_to, manages_agencies
 
 
@@ -65,22 +65,9 @@ def _page(
     losing: Exceeding | None,
     theirs: list[dict[str, str]] | None,
 ) -> HttpResponse:
-    ticked = form["roles"].value() or []
-    rows = [
-        {
-            "code": str(role),
-            "id": f"id_roles_{position}",
-            "label": ROLE_LABELS[role],
-            "meaning": ROLE_MEANINGS[role],
-            "rights": "; ".join(RIGHTS[right] for right in Permission if right in ROLES[role]),
-            "ticked": str(role) in ticked,
-        }
-        for position, role in enumerate(role for role in Role if role is not Role.ADMINISTRATOR)
-    ]
     context = {
         "agency": agency,
         "form": form,
-        "rows": rows,
         "to_agree": losing,
         "over_now": who_exceeds(agency, agency.role_ceiling),
         "theirs": theirs,

@@ -277,6 +277,16 @@ def test_the_same_again_is_no_change_and_a_stale_page_is_told(cedar: Jurisdictio
         set_role_ceiling(cedar, roles=without(Role.DIRECTOR), stood=stood, by=partner)
 
 
+def test_what_is_wrong_is_said_beside_the_roles(
+    sign_in: Callable[[str], Client], cedar: Jurisdiction
+) -> None:
+    answer = sign_in("partner").post(PAGE, {"roles": ["emperor"], "stood": ceiling_as_read(cedar)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_roles_error"' in page
+    assert page.count("Roles that its people may hold: choose from the list.") == 2  # in the summary too
+
+
 def test_a_stale_page_keeps_what_was_ticked(sign_in: Callable[[str], Client], cedar: Jurisdiction) -> None:
     posted = {"roles": without(Role.DIRECTOR, Role.ADMINISTRATOR), "stood": ceiling_as_read(cedar)}
     close(cedar, Role.GUEST)

@@ -14,6 +14,7 @@ from jurisdictions.api import Kind
 from jurisdictions.models import Jurisdiction, User
 from npcs import api_schema
 from npcs.docs import API, pages
+from reviews.views.report import CONTENT_TYPES
 from tests.architecture.test_urls import BY_TOKEN
 from tests.tokens import software
 
@@ -81,6 +82,8 @@ def test_the_page_names_every_operation_and_every_problem(
 ) -> None:
     client.force_login(coordinator)
     page = client.get("/api/docs/").content.decode()
+    files = " or ".join(f"<code>{one}</code>" for one in CONTENT_TYPES.values())
+    assert f"200, {files}" in " ".join(page.split())
     for methods in described["paths"].values():
         for one in methods.values():
             assert f'id="{one["operationId"]}"' in page
