@@ -47,7 +47,7 @@ urlpatterns = [
     path("closed/", public("says that accounts come by invitation")(views.signup), name="account_signup"),
     path(
         "password/",
-        signed_in("everybody may change their own password")(views.password_change),
+        signed_in("everybody may change their own password")(security.password_change),
         name="account_change_password",
     ),
     path(

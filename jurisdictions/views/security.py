@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.views import PasswordChangeView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.webauthn.internal.auth import WebAuthn
@@ -15,9 +16,22 @@ from jurisdictions import devices, factors
 from jurisdictions.accounts import tell_by_mail
 from jurisdictions.actions.factors import CannotRemoveFactor, end_sessions, remove_factor
 from jurisdictions.http import shown_lately, signed_in
+from jurisdictions.models import ApiToken
 from jurisdictions.rules import problems_before_removing_factor
 
 FEW_CODES = 3
+
+
+class PasswordChange(PasswordChangeView):
+    """django-allauth's page, told how many tokens go on opening something: a new password ends none of them."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        user: Any = self.request.user
+        return context | {"tokens": ApiToken.objects.standing().filter(membership__user=user).count()}
+
+
+password_change = PasswordChange.as_view()
 
 
 @require_GET

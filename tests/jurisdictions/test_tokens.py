@@ -247,6 +247,20 @@ def test_person_and_membership_are_held_while_it_is_made(coordinator: User, ceda
     assert held == ['"jurisdictions_user"', '"jurisdictions_membership"']
 
 
+def test_a_new_password_ends_no_token_and_its_page_says_so(
+    sign_in: SignIn, coordinator: User, cedar: Jurisdiction
+) -> None:
+    client = sign_in("coordinator")
+    assert OWN not in client.get("/account/password/").content.decode()
+    text = give_token(coordinator, cedar)
+    page = client.get("/account/password/").content.decode()
+    assert "1 token of yours goes on working" in page
+    assert f'href="{OWN}"' in page
+    coordinator.set_password("four words of another kind")
+    coordinator.save(update_fields=["password"])
+    assert Software(text).get(LIST).status_code == 200
+
+
 def test_as_many_queries_for_twenty_tokens_as_for_one(
     sign_in: SignIn, coordinator: User, cedar: Jurisdiction
 ) -> None:
