@@ -6,7 +6,7 @@ change nothing that stands before them, and may ask about all of it.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dictionary.rule_check import check_rule, find_cycle
 from dictionary.rules import Json, Rule, items_in
@@ -25,21 +25,27 @@ _RULES = ("when", "warnings")
 type Question = Mapping[str, Any]  # one own question, as `dictionary.models.OwnEdition` keeps it
 
 
+type Kind = Literal["place", "when", "warnings"]
+
+
 @dataclass(frozen=True)
 class Mend:
-    """What of an own question does not fit the edition any more, and what becomes of it."""
+    """What of an own question (`of`) does not fit the edition any more, and what becomes of it."""
 
     key: str
     label: str
+    of: Kind
     message: str
 
 
 @dataclass(frozen=True)
 class Composed:
-    """The whole that is asked. `mends` is empty where every own question fits."""
+    """The whole that is asked; `questions` are the own ones with those of their rules that stand in it. `mends` is
+    empty where every own question fits."""
 
     document: dict[str, Any]
     edition: Edition
+    questions: tuple[Question, ...] = ()
     mends: tuple[Mend, ...] = ()
 
 
@@ -58,26 +64,25 @@ def compose(base: Mapping[str, Json], questions: Sequence[Question]) -> Composed
         return Composed(dict(base), load(base))
     homes = _homes(base)
     moved = [
-        _mend(question, f"The place where it stood is gone. It stands in “{TITLE}”.")
+        _mend(question, "place", f"The place where it stood is gone. It stands in “{TITLE}”.")
         for question in questions
         if question["section"] not in homes | {PART}
     ]
     document = _document(base, questions, homes)
     try:
-        return Composed(document, load(document), tuple(moved))
+        return Composed(document, load(document), tuple(questions), tuple(moved))
     except EditionError:
         bare = load(_document(base, [_without_rules(question) for question in questions], homes))
     fitting, dropped = [], []
-    for question, reason in _fitted(bare, questions):
-        fitting.append(_without_rules(question) if reason else question)
-        if reason:
-            dropped.append(_mend(question, f"It is always asked now: its condition {reason}"))
+    for question, mends in _fitted(bare, questions):
+        fitting.append(question)
+        dropped += mends
     document = _document(base, fitting, homes)
-    return Composed(document, load(document), (*moved, *dropped))
+    return Composed(document, load(document), tuple(fitting), (*moved, *dropped))
 
 
-def _mend(question: Question, message: str) -> Mend:
-    return Mend(question["key"], question["label"], message)
+def _mend(question: Question, of: Kind, message: str) -> Mend:
+    return Mend(question["key"], question["label"], of, message)
 
 
 def _homes(base: Mapping[str, Any]) -> set[str]:
@@ -126,30 +131,44 @@ def _without_rules(question: Question) -> Question:
     return {key: value for key, value in question.items() if key not in _RULES}
 
 
-def _fitted(edition: Edition, questions: Sequence[Question]) -> Iterator[tuple[Question, str]]:
-    """Each question, and why its rules cannot stand; `edition` is the same without any of them."""
+def _fitted(edition: Edition, questions: Sequence[Question]) -> Iterator[tuple[Question, list[Mend]]]:
+    """Each question with those of its rules that can stand, and what falls away; `edition` is the same without any."""
     everywhere = {item.key: item for item in edition}
     once = {item.key: item for item in edition.once}
     whens: dict[str, Rule | None] = {item.key: item.when for item in edition}
     for question in questions:
         section = edition.section(edition.item(question["key"]).section)
-        reason = _unfit(question, section, once | {item.key: item for item in section.items}, everywhere)
-        if not reason and find_cycle({**whens, question["key"]: question.get("when")}):
-            reason = "goes round in a circle."
-        if not reason:
-            whens[question["key"]] = question.get("when")
-        yield question, reason
+        reachable = once | {item.key: item for item in section.items}
+        mends, rules = [], {key: question[key] for key in _RULES if question.get(key)}
+        if reason := _unfit(question, section, reachable, everywhere, whens):
+            mends.append(_mend(question, "when", f"It is always asked now: its condition {reason}"))
+            rules.pop("when", None)
+        whens[question["key"]] = rules.get("when")
+        remarks = []
+        for check in rules.pop("warnings", ()):
+            if problem := next(check_rule(check["rule"], reachable, everywhere), ""):
+                told = f"Its remark “{check['message']}” is never made now: {problem}"
+                mends.append(_mend(question, "warnings", told))
+            else:
+                remarks.append(check)
+        yield {**_without_rules(question), **rules, **({"warnings": remarks} if remarks else {})}, mends
 
 
 def _unfit(
-    question: Question, section: Section, reachable: Mapping[str, Item], everywhere: Mapping[str, Item]
+    question: Question,
+    section: Section,
+    reachable: Mapping[str, Item],
+    everywhere: Mapping[str, Item],
+    whens: Mapping[str, Rule | None],
 ) -> str:
-    rules = [question["when"]] if question.get("when") is not None else []
-    rules += [check["rule"] for check in question.get("warnings") or ()]
-    for rule in rules:
-        for problem in check_rule(rule, reachable, everywhere):
-            return problem
+    """Why the question's condition cannot stand."""
+    when, key = question.get("when"), question["key"]
+    if when is None:
+        return ""
+    for problem in check_rule(when, reachable, everywhere):
+        return problem
     order = [item.key for item in section.items]
-    at = order.index(question["key"])
-    later = [key for key in items_in(question.get("when")) if key in order and order.index(key) > at]
-    return f"asks about “{later[0]}”, which comes later." if later else ""
+    later = [one for one in items_in(when) if one in order and order.index(one) > order.index(key)]
+    if later:
+        return f"asks about “{later[0]}”, which comes later."
+    return "goes round in a circle." if find_cycle({**whens, key: when}) else ""

@@ -9,6 +9,7 @@ from dictionary.own.composing import PART, Question
 from dictionary.schema import LOCAL, Edition
 
 MOST = 100  # own questions of one agency
+MOST_CODES = 500  # of one question
 _KEY_LENGTH = 40
 
 

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from django import forms
 
 from dictionary.codebook import PRIVACY_WORDS, TYPE_WORDS, in_words
+from dictionary.own.code_lines import MOST_LABEL, read_codes, written
 from dictionary.own.composing import PART, TITLE, TYPES, Question, compose, takes_own
-from dictionary.own.drafting import key_for, place_title, print_of, put
-from dictionary.rules import Json, Rule
+from dictionary.own.drafting import MOST_CODES, find, key_for, place_title, print_of, put
+from dictionary.rules import Json, Rule, items_in
 from dictionary.schema import MISSING, PRIVACY, Edition, EditionError, Item
 from dictionary.values import keepable
 from jurisdictions.forms import Explained, PlainForm
@@ -18,11 +20,9 @@ from jurisdictions.forms import Explained, PlainForm
 KEEP = "keep"
 _LISTED = ("choice", "choices")
 _ANSWERABLE = (*_LISTED, "rating", "integer")
-_MOST_CODES = 100
-_CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _TYPED = {"min": "Smallest number", "max": "Largest number"}
-# What the form does not show and a file may have brought stays as it is.
+# What the form does not show and a file may have brought stays as it is, and so do codes and their help (`read_codes`).
 _KEPT = ("max_length", "warnings")
 
 
@@ -64,7 +64,7 @@ class QuestionForm(PlainForm):
     codes = forms.CharField(
         label="Answers to choose from",
         required=False,
-        max_length=20_000,
+        max_length=MOST_CODES * (MOST_LABEL + 50),
         help_text="For an answer from a list: one a line. Or with a code of yours and a comma before it: "
         "“night, Night shift”. The code is what is kept; change the words later as you like.",
         widget=forms.Textarea(attrs={"rows": 6, "autocapitalize": "none", "spellcheck": "false"}),
@@ -117,6 +117,7 @@ class QuestionForm(PlainForm):
     ) -> None:
         self.edition, self.base, self.questions, self.question = edition, base, questions, question
         self.built: dict[str, Any] = {}
+        self.fallen: list[str] = []  # remarks of a file that do not fit any more: saving takes them away
         super().__init__(data, initial=_shown(question, edition))
         self._select("section").choices = _places(edition)
         self._select("when_item").choices = self._conditions()
@@ -132,13 +133,13 @@ class QuestionForm(PlainForm):
     def _conditions(self) -> list[tuple[str, Any]]:
         listed: list[tuple[str, Any]] = [("", "Always")]
         when = self.question.get("when") if self.question else None
-        if when is not None and _simple(when) is None:
+        if when is not None and _is_kept(when, self.edition):
             listed.append((KEEP, f"As it is now: when {in_words(when, self.edition)}"))
         for section in self.edition.sections:
             asked = [
                 (item.key, f"Only if answered: {item.label}")
                 for item in section.items
-                if item.type != "links" and not item.rating_of and item.key != self._own_key
+                if _is_listed(item) and item.key != self._own_key
             ]
             listed.append((place_title(self.edition, section.key), asked))
         return listed
@@ -165,7 +166,7 @@ class QuestionForm(PlainForm):
                     f"Answers to choose from: choose {words} above, or empty this field."
                 )
             return []
-        return read_codes(lines)
+        return read_codes(lines, (self.question or {}).get("codes") or ())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -225,15 +226,7 @@ class QuestionForm(PlainForm):
                     "Only for this answer: choose the question above that it is an answer to."
                 )
             return None
-        item = self.edition.item(key)
-        if not words:
-            return {"answered": key}
-        if item.type not in _ANSWERABLE:
-            raise forms.ValidationError(
-                f"“{item.label}” has no list of answers. Empty this field: the question is then shown for any."
-            )
-        wanted = list(_answers(item, words))
-        return {"=": [key, wanted[0]]} if len(wanted) == 1 else {"in": [key, wanted]}
+        return _rule_over(self.edition.item(key), words)
 
     def _fits(self) -> None:
         """What the form cannot see alone: conditions across places, circles, questions that come later."""
@@ -243,48 +236,29 @@ class QuestionForm(PlainForm):
             self.add_error(None, [forms.ValidationError(problem) for problem in mistake.problems])
             return
         for mend in whole.mends:
-            if mend.key == self.built["key"]:
+            if mend.key == self.built["key"] and mend.of == "warnings":
+                self.fallen.append(mend.message)
+            elif mend.key == self.built["key"]:
                 self.add_error("when_item", f"Show it: {mend.message} Choose another question, or “Always”.")
+        if self.fallen:
+            self.built = dict(find(whole.questions, self.built["key"]) or self.built)
 
 
-def read_codes(lines: Sequence[str]) -> list[dict[str, str]]:
-    """`code, label` or only a label a line. Raises ValidationError with everything to mend."""
-    codes: list[dict[str, str]] = []
-    for line in lines:
-        before, comma, after = line.partition(",")
-        if comma and _CODE.fullmatch(before.strip()) and after.strip():
-            codes.append({"code": before.strip(), "label": after.strip()})
-        else:
-            codes.append({"code": _code_for(line, [one["code"] for one in codes]), "label": line})
-    if problems := list(_code_problems(codes)):
-        raise forms.ValidationError([f"Answers to choose from: {problem}" for problem in problems])
-    return codes
+def _is_listed(item: Item) -> bool:
+    """Whether the form offers it as the question that another one is shown after."""
+    return item.type != "links" and not item.rating_of
 
 
-def _code_for(label: str, taken: Sequence[str]) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:36] or "answer"
-    code, number = stem, 2
-    while code in taken:
-        code, number = f"{stem}_{number}", number + 1
-    return code
-
-
-def _code_problems(codes: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    if len(codes) < 2:
-        yield "write at least two, one a line."
-    if len(codes) > _MOST_CODES:
-        yield f"{_MOST_CODES} is the most."
-    for what, name in (("code", "the code"), ("label", "the answer")):
-        seen: set[str] = set()
-        for one in codes:
-            if one[what].casefold() in seen:
-                yield f"{name} “{one[what]}” stands twice. Keep one, or tell them apart."
-            seen.add(one[what].casefold())
-    for one in codes:
-        if len(one["label"]) > 300:
-            yield f"“{one['label'][:40]}…” is longer than 300 characters."
-        if one["code"] in MISSING:
-            yield f"“{one['code']}” is a reason for no answer. Tick it below, or write another code."
+def _rule_over(item: Item, words: str) -> Rule:
+    """The condition that the item is answered, or answered so. Raises ValidationError where it cannot be."""
+    if not words:
+        return {"answered": item.key}
+    if item.type not in _ANSWERABLE:
+        raise forms.ValidationError(
+            f"“{item.label}” has no list of answers. Empty this field: the question is then shown for any."
+        )
+    wanted = list(_answers(item, words))
+    return {"=": [item.key, wanted[0]]} if len(wanted) == 1 else {"in": [item.key, wanted]}
 
 
 def _answers(item: Item, words: str) -> Iterator[Json]:
@@ -297,9 +271,8 @@ def _answers(item: Item, words: str) -> Iterator[Json]:
                 raise forms.ValidationError(f"“{said}” is no whole number.")
             yield int(said)
             continue
-        found = next(
-            (one.code for one in item.choices if said.casefold() in (one.label.casefold(), one.code)), None
-        )
+        names = [(one.code, (one.code, one.code.casefold(), one.label.casefold())) for one in item.choices]
+        found = next((code for code, names in names if said in names or said.casefold() in names), None)
         if found is None:
             known = "; ".join(one.label for one in item.choices)
             raise forms.ValidationError(f"“{item.label}” has no answer “{said}”. Its answers: {known}.")
@@ -315,15 +288,22 @@ def _places(edition: Edition) -> list[tuple[str, str]]:
     ]
 
 
-def _simple(when: Rule) -> tuple[str, list[Json]] | None:
-    """(question, its answers) of a rule that the form itself writes."""
+def _is_kept(when: Rule, edition: Edition) -> bool:
+    """Whether the form has no fields for the condition, so that it may only stay as it is."""
+    return all(key in edition for key in items_in(when)) and _as_typed(when, edition) is None
+
+
+def _as_typed(when: Rule, edition: Edition) -> tuple[str, str] | None:
+    """(question, words of its answers) from which the form writes this very condition."""
     operator, operand = next(iter(when.items()))
-    if operator == "answered":
-        return str(operand), []
-    if operator in ("=", "in"):
-        wanted = operand[1] if isinstance(operand[1], list) else [operand[1]]
-        if not any(isinstance(one, Mapping) for one in wanted):
-            return str(operand[0]), list(wanted)
+    key = operand if operator == "answered" else operand[0] if operator in ("=", "in") else None
+    if not isinstance(key, str) or key not in edition or not _is_listed(item := edition.item(key)):
+        return None
+    wanted = [] if operator == "answered" else operand[1] if operator == "in" else [operand[1]]
+    words = "; ".join(item.choice_label(str(one)) for one in wanted)
+    with suppress(forms.ValidationError):
+        if _rule_over(item, words) == when:
+            return key, words
     return None
 
 
@@ -333,17 +313,12 @@ def _shown(question: Question | None, edition: Edition) -> dict[str, Any]:
         return {"section": PART, "type": "text", "missing": ["unknown"]}
     shown = {key: question.get(key) for key in ("label", "help", "section", "type", "min", "max", "privacy")}
     shown["missing"] = question.get("missing") or []
-    shown["codes"] = "\n".join(f"{one['code']}, {one['label']}" for one in question.get("codes") or ())
+    shown["codes"] = written(question.get("codes") or ())
     shown["stood"] = print_of(question)
     when = question.get("when")
     if when is not None:
-        simple = _simple(when)
-        if simple is None or simple[0] not in edition:
-            shown["when_item"] = KEEP if simple is None else ""
-        else:
-            shown["when_item"], wanted = simple
-            item = edition.item(simple[0])
-            shown["when_answer"] = "; ".join(item.choice_label(str(one)) for one in wanted)
+        kept = KEEP if _is_kept(when, edition) else ""
+        shown["when_item"], shown["when_answer"] = _as_typed(when, edition) or (kept, "")
     if question["section"] not in dict(_places(edition)):
         shown["section"] = PART
     return shown

@@ -34,15 +34,13 @@ def problems_before_release(draft: OwnDraft, asked: Asked) -> list[Problem]:
 def problems_before_taking(
     chosen: Sequence[Question], standing: Sequence[Question], offered: Sequence[Question]
 ) -> Iterator[Problem]:
-    """Of what a file offers something is chosen, what a condition asks about comes along, and no two questions have
-    the same words."""
+    """Of what a file offers something is chosen, what a rule asks about comes along, and no two questions have the
+    same words."""
     if not chosen:
         yield Problem("taking.none", "Tick at least one question.")
-    for label, key in needed(chosen, standing):
+    for label, how, key in needed(chosen, standing):
         other = find(offered, key) or {"label": key}
-        yield Problem(
-            "taking.needs", f"“{label}” is shown after another question. Tick “{other['label']}” too."
-        )
+        yield Problem("taking.needs", f"“{label}” {how} another question. Tick “{other['label']}” too.")
     words = {one["label"].casefold(): one["key"] for one in standing}
     for one in chosen:
         if words.get(one["label"].casefold(), one["key"]) != one["key"]:

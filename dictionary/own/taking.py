@@ -9,13 +9,12 @@ from dictionary.interchange import own_file, redcap, xlsform
 from dictionary.interchange.code_cells import is_legal, legal_codes
 from dictionary.interchange.losses import Loss, Problem, Refused
 from dictionary.own.composing import BASIS, PART, TITLE, TYPES, Question, compose, takes_own
-from dictionary.own.drafting import key_for
+from dictionary.own.drafting import MOST_CODES, key_for
 from dictionary.rules import Json, Rule, items_in
 from dictionary.schema import LOCAL, Choice, Edition, Item, Section, load
 
 FILE_BYTES = 1024 * 1024
 FIELDS = 1_000
-CODES = 500  # of one question
 YAML_BYTES = 256 * 1024  # read slowly, and while somebody waits; the whole edition is half of it
 LEFT_OUT = "It is left out."
 KINDS = {"redcap": "REDCap data dictionary", "xlsform": "XLSForm", "document": "our own file"}
@@ -64,18 +63,14 @@ def _offered(
     kind: str, document: Mapping[str, Any], losses: Sequence[Loss], base: Mapping[str, Json]
 ) -> Offered:
     taking = _Taking(load(document), load(base))
-    questions = taking.questions()
-    for mend in compose(base, questions).mends:
-        questions = [_unruled(one) if one["key"] == mend.key else one for one in questions]
-        taking.lose(mend.key.removeprefix(LOCAL), "It has a condition.", mend.message)
+    whole = compose(base, taking.questions())
+    for mend in whole.mends:
+        what = "It has a condition." if mend.of == "when" else "It remarks on answers."
+        taking.lose(mend.key.removeprefix(LOCAL), what, mend.message)
     unused = set(document.get("choices") or {}) - {item.choices_key for item in taking.file}
     for name in sorted(unused):
         taking.lose(name, "No question uses this list of answers.", LEFT_OUT)
-    return Offered(kind, questions, tuple(sorted([*losses, *taking.losses])))
-
-
-def _unruled(question: Question) -> Question:
-    return {key: value for key, value in question.items() if key not in ("when", "warnings")}
+    return Offered(kind, list(whole.questions), tuple(sorted([*losses, *taking.losses])))
 
 
 class _Taking:
@@ -161,10 +156,8 @@ class _Taking:
         return PART
 
     def _question(self, item: Item, home: str) -> dict[str, Any]:
-        if len(item.choices) > CODES:
-            message = (
-                f"“{item.key}” has {len(item.choices):,} choices; {CODES} is the most. Ask for text instead."
-            )
+        if (count := len(item.choices)) > MOST_CODES:
+            message = f"“{item.key}” has {count:,} choices; {MOST_CODES} is the most. Ask for text instead."
             raise Refused([Problem(0, "", message)])
         told = {
             "key": self.keys[item.key],
@@ -245,11 +238,15 @@ def _codes(item: Item) -> dict[str, str]:
     return {code: code if is_legal(code) else legal for code, legal in written.items()}
 
 
-def needed(chosen: Iterable[Question], standing: Iterable[Question]) -> Iterator[tuple[str, str]]:
-    """(label, key) of each chosen question with a condition over one that is neither chosen nor in the draft."""
+def needed(chosen: Iterable[Question], standing: Iterable[Question]) -> Iterator[tuple[str, str, str]]:
+    """(label, how it needs it, key) of each chosen question with a rule over one that is neither chosen nor in the
+    draft."""
     chosen = list(chosen)
     there = {one["key"] for one in (*chosen, *standing)}
     for one in chosen:
-        for key in items_in(one.get("when")):
-            if key.startswith(LOCAL) and key not in there:
-                yield one["label"], key
+        rules = [("is shown after", one.get("when"))]
+        rules += [("is compared with", check["rule"]) for check in one.get("warnings") or ()]
+        for how, rule in rules:
+            for key in items_in(rule):
+                if key.startswith(LOCAL) and key not in there:
+                    yield one["label"], how, key

@@ -70,6 +70,27 @@ def test_a_condition_that_names_what_is_gone_falls_away_and_the_question_stays(
     assert why in whole.mends[0].message
 
 
+def test_a_remark_that_does_not_fit_takes_nothing_else_with_it(document: dict[str, Any]):
+    good = {"rule": {"=": ["own_shift", "day"]}, "message": "By day?"}
+    bad = {"rule": {"answered": "own_gone"}, "message": "Not before that."}
+    when = {"=": ["need_met", "unmet"]}
+    whole = compose(document, [question(section="needs", when=when, warnings=[bad, good])])
+    kept = whole.edition.item("own_shift")
+    assert (kept.when, [check.message for check in kept.warnings]) == (when, ["By day?"])
+    assert [(mend.of, mend.message) for mend in whole.mends] == [
+        ("warnings", "Its remark “Not before that.” is never made now: the item “own_gone” does not exist.")
+    ]
+    assert whole.questions == (question(section="needs", when=when, warnings=[good]),)
+
+
+def test_a_condition_that_does_not_fit_leaves_the_remarks(document: dict[str, Any]):
+    good = {"rule": {"=": ["own_shift", "day"]}, "message": "By day?"}
+    whole = compose(document, [question(when={"answered": "own_gone"}, warnings=[good])])
+    kept = whole.edition.item("own_shift")
+    assert (kept.when, [check.message for check in kept.warnings]) == (None, ["By day?"])
+    assert [mend.of for mend in whole.mends] == ["when"]
+
+
 def test_a_circle_of_conditions_is_opened(document: dict[str, Any]):
     asked = [
         question("own_one", section="incident", when={"answered": "own_two"}),

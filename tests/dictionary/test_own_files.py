@@ -18,6 +18,7 @@ from dictionary.interchange.losses import Refused
 from dictionary.models import OwnDraft, QuestionFile
 from dictionary.own.actions import start_draft
 from dictionary.own.composing import compose
+from dictionary.own.forms import QuestionForm
 from dictionary.own.taking import read_file
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
@@ -65,6 +66,20 @@ def test_what_is_offered_can_be_asked(base: dict[str, Any], name: str) -> None:
     whole = compose(base, offered.questions)
     assert whole.mends == ()
     assert not any(item.required or item.checks for item in whole.edition.local)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_was_taken_over_stays_the_same_where_it_is_opened_and_saved(
+    base: dict[str, Any], name: str
+) -> None:
+    offered = read_file((FOLDER / f"{name}.csv").read_bytes(), f"{name}.csv", base)
+    edition = compose(base, offered.questions).edition
+    for one in offered.questions:
+        form = QuestionForm(edition=edition, base=base, questions=offered.questions, question=one)
+        typed = {bound.name: bound.value() for bound in form if bound.value() is not None}
+        again = QuestionForm(typed, edition=edition, base=base, questions=offered.questions, question=one)
+        assert again.is_valid(), again.errors
+        assert again.built == one
 
 
 def own_edition() -> dict[str, Any]:
@@ -321,6 +336,23 @@ def test_what_a_condition_asks_about_has_to_come_along(
         answer = pages.post(url("file"), {"take": take})
         assert answer.status_code == 422
         assert words in answer.content.decode()
+    assert keys(cedar) == []
+
+
+@pytest.mark.django_db
+def test_what_a_remark_asks_about_has_to_come_along_too(
+    pages: Client, bring: Any, base: dict[str, Any], cedar: Jurisdiction
+) -> None:
+    document = own_edition()
+    del document["sections"][0]["items"][1]["when"]
+    rule = {"any": [{"<": ["late", 24]}, {"=": ["shift", "night"]}]}
+    document["sections"][0]["items"][1]["checks"] = [{"rule": rule, "message": "By day?"}]
+    bring(own_file.write(document))
+    answer = pages.post(url("file"), {"take": ["own_late"]})
+    assert answer.status_code == 422
+    assert (
+        "“How late?” is compared with another question. Tick “Which shift?” too." in answer.content.decode()
+    )
     assert keys(cedar) == []
 
 

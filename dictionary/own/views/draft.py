@@ -82,7 +82,8 @@ def _edit(request: TenantRequest, page: DraftPage, question: Question | None) ->
             except CannotChange as refusal:
                 form.add_error(None, [problem.message for problem in refusal.problems])
             else:
-                messages.success(request, f"“{form.built['label']}” stands in the draft.")
+                told = [f"“{form.built['label']}” stands in the draft.", *form.fallen]
+                messages.success(request, " ".join(told))
                 return redirect(page.url("add") if "another" in request.POST else page.url())
     title = "Change a question" if question else "Add a question"
     context = {
@@ -105,7 +106,8 @@ def _differences(page: DraftPage, theirs: Question | None, mine: Question) -> li
     """What somebody else saved meanwhile, against what was typed: a sentence each."""
     if theirs is None:
         return ["They took the question out of the draft. Saving puts it back."]
-    after = Side([mine], compose(page.asked.edition.document, [mine]).edition)
+    both = put(page.questions, mine)
+    after = Side(both, compose(page.asked.edition.document, both).edition)
     return list(changed(theirs, mine, Side(page.questions, page.whole.edition), after))
 
 
