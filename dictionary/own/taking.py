@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from dictionary.codebook import COARSEN_WORDS
+from dictionary.history import changes
 from dictionary.interchange import own_file, redcap, xlsform
 from dictionary.interchange.code_cells import is_legal, legal_codes
 from dictionary.interchange.losses import Loss, Problem, Refused
-from dictionary.own.composing import BASIS, PART, TITLE, TYPES, Question, compose, takes_own
+from dictionary.own.composing import BASIS, INTRO, PART, TITLE, TYPES, Question, compose, takes_own
 from dictionary.own.drafting import MOST_CODES, key_for
 from dictionary.rules import Json, Rule, items_in
-from dictionary.schema import LOCAL, Choice, Edition, Item, Section, load
+from dictionary.schema import LOCAL, Choice, Edition, Item, Part, Section, load
 
 FILE_BYTES = 1024 * 1024
 FIELDS = 1_000
@@ -123,13 +124,14 @@ class _Taking:
             what = f"{len(self.theirs)} of its questions are the partnership’s."
             self.lose("The file", what, "They are asked already, in the partnership’s words.")
         for item in self.theirs:
-            standing = self.base.item(item.key)
-            if (item.label, item.help, item.choices) != (standing.label, standing.help, standing.choices):
-                self.lose(
-                    item.key,
-                    "It is the partnership’s, and its words differ.",
-                    "The partnership’s words stay.",
-                )
+            if differ := changes(self.base.item(item.key), item):
+                what = f"It is the partnership’s, and differs in: {', '.join(differ)}."
+                self.lose(item.key, what, "It stays as the partnership asks it.")
+        intros = {part.key: part.intro for part in (*self.base.parts, Part(PART, TITLE, intro=INTRO))}
+        for part in self.file.parts:
+            asked = any(item.part == part.key for item in self.mine)
+            if asked and part.intro and part.intro != intros.get(part.key):
+                self.lose(part.key, "The part has an introduction.", LEFT_OUT)
         for item in self.file:
             if item.type == "links" and not item.rating_of and item.key not in self.base:
                 self.lose(item.key, "It links to entries of a review.", LEFT_OUT)
@@ -139,13 +141,14 @@ class _Taking:
         asked = [item for item in section.items if item.key in self.keys]
         if not asked or section.key == PART:
             return PART
-        if section.intro and section.key not in {one.key for one in self.base.sections}:
+        standing = next((one for one in self.base.sections if one.key == section.key), None)
+        if section.intro and section.intro != (standing.intro if standing else ""):
             self.lose(section.key, "The section has an introduction.", LEFT_OUT)
         headings = dict.fromkeys(item.group for item in asked if item.group not in ("", TITLE))
         for heading in headings:
             self.lose(section.key, f"It has the heading “{heading}”.", f"The heading is “{TITLE}”.")
-        standing = next((one for one in self.base.sections if one.key == section.key), None)
         if standing is not None and takes_own(standing):
+            self._moved_in(section, standing)
             return section.key
         self.lose(
             section.key, f"“{section.title}” is no place for own questions.", f"They stand in “{TITLE}”."
@@ -154,6 +157,18 @@ class _Taking:
             what = f"Its questions are asked for each {section.repeats}."
             self.lose(section.key, what, "They are asked once in a review.")
         return PART
+
+    def _moved_in(self, section: Section, standing: Section) -> None:
+        """What changes for questions whose section has the key of one of the partnership's."""
+        if section.title != standing.title:
+            what = f"Its questions stand under “{section.title}”."
+            self.lose(section.key, what, f"They stand in “{standing.title}”.")
+        if bool(section.repeats) != bool(standing.repeats):
+            was, now = (
+                f"for each {one.repeats}" if one.repeats else "once in a review"
+                for one in (section, standing)
+            )
+            self.lose(section.key, f"Its questions are asked {was}.", f"They are asked {now}.")
 
     def _question(self, item: Item, home: str) -> dict[str, Any]:
         if (count := len(item.choices)) > MOST_CODES:

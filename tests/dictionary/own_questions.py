@@ -36,3 +36,54 @@ def released(by: Membership, *questions: dict[str, Any]) -> OwnEdition:
         released_by=by,
         released_at=timezone.now(),
     )
+
+
+def own_edition() -> dict[str, Any]:
+    """An edition of somebody else's, as our own file has it."""
+    items = [
+        {
+            "key": "shift",
+            "label": "Which shift?",
+            "type": "choice",
+            "choices": "shifts",
+            "required": True,
+            "privacy": "quasi",
+            "coarsen": "none",
+            "group": "Work",
+            "basis": "public: A handbook",
+        },
+        {
+            "key": "late",
+            "label": "How late?",
+            "type": "integer",
+            "privacy": "open",
+            "basis": "ours",
+            "when": {"=": ["shift", "night"]},
+            "checks": [{"rule": {"<": ["late", 24]}, "message": "A day has 24 hours."}],
+        },
+        {
+            "key": "sources",
+            "label": "What shows it?",
+            "type": "links",
+            "links": ["notes"],
+            "privacy": "open",
+            "basis": "ours",
+        },
+    ]
+    ward = {"section": "ward", "part": "ward", "title": "Ward", "intro": "Words.", "items": items}
+    notes = {
+        "section": "notes",
+        "part": "ward",
+        "title": "Notes",
+        "repeats": "note",
+        "items": [{"key": "note", "label": "A note", "type": "plain", "privacy": "direct", "basis": "ours"}],
+    }
+    return {
+        "number": "7.1", "title": "Ward book", "about": "Of one ward.",
+        "parts": [{"key": "ward", "title": "Ward"}],
+        "choices": {
+            "shifts": [{"code": "day", "label": "Day"}, {"code": "night", "label": "Night", "help": "From ten."}],
+            "unused": [{"code": "a", "label": "A"}, {"code": "b", "label": "B"}],
+        },
+        "sections": [ward, notes],
+    }  # fmt: skip

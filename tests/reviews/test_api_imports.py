@@ -117,7 +117,10 @@ def test_yearly_figures_come_in_by_a_mapping_of_their_own(
         ({"wide": ["workers"]}, "`wide` must be a list of settings."),
         ({"wide": {"workers": "caseworkers"}}, "Give the figure in “workers” a name"),
         ({"mine": {"column": "State", "values": 5}}, "`mine.values` must be a list."),
-        ({"long": {"names": "a", "value": "b", "figures": [1]}}, "`long.figures` must be a list of settings."),
+        (
+            {"long": {"names": "a", "value": "b", "figures": [1]}},
+            "`long.figures` must be a list of settings.",
+        ),
         ({"blank": 1}, "`blank` must be a list."),
         ({"ignore": "Beds"}, "`ignore` must be a list."),
         ({"header_row": "x"}, "`header_row` must be the number of a row"),
