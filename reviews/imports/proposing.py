@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
-from dictionary.schema import Edition, Item, Section
+from dictionary.schema import Choice, Edition, Item, Section
 from reviews.imports.called import (
     ALSO_CALLED,
     ALSO_CALLED_IN_REVIEWS,
@@ -126,7 +127,8 @@ class _Names:
         if column.repeats:
             place, key = places.get(column.form, ("", ""))
             if key in self._sections:
-                yield from self._of(column, self._sections[key], f"{place}.", [said])
+                bare = (_without(_begun(self._sections[key].repeats), said[0]), said[1])
+                yield from self._of(column, self._sections[key], f"{place}.", [said, bare])
             return
         entries = {key: _entry_in(said, section.repeats) for key, section in self._sections.items()}
         named = [key for key, entry in entries.items() if entry.is_named]
@@ -143,14 +145,22 @@ class _Names:
     def _of(
         self, column: ColumnFacts, section: Section, prefix: str, said: Sequence[tuple[str, str]]
     ) -> Iterator[tuple[float, str, str]]:
+        words = dict(column.words)
+        # Bare numbers tell nothing of what they stand for.
+        has_words = len(column.values) > 2 and any(
+            words.get(value, value).upper() != words.get(value, value).lower() for value, _ in column.values
+        )
         for item in section.items:
             if not _can_be(column, item):
                 continue
             likeness, why = max(self._likeness(one, item) for one in said)
-            known = _share_known(column, item) if item.type in CODED_TYPES else 0.0
+            is_asked = item.type in CODED_TYPES and (
+                likeness >= SURE or (has_words and item.type != "rating")
+            )
+            known = _share_known(column, item) if is_asked else 0.0
             if likeness >= SURE:
                 yield likeness + known / 10, prefix + item.key, why
-            elif known >= 0.8 and len(column.values) > 2 and item.type != "rating":
+            elif known >= 0.8:
                 yield known / 2, prefix + item.key, "its values fit"
 
     def _likeness(self, said: tuple[str, str], item: Item) -> tuple[float, str]:
@@ -188,8 +198,13 @@ def _entry_in(said: tuple[str, str], word: str) -> _Entry:
     if word == "child":
         last = _LAST.search(said[0])
         return _Entry(int(last[1]) if last else 1, [(_without(_LAST, said[0]) or said[0], said[1])])
-    begun = re.compile(rf"\b(?:{'|'.join(words)})\b")
+    begun = _begun(word)
     return _Entry(1, [said, (_without(begun, said[0]), said[1])]) if begun.match(said[0]) else _Entry()
+
+
+def _begun(word: str) -> re.Pattern[str]:
+    """A name that begins with what an entry is called."""
+    return re.compile(rf"^(?:{'|'.join(_WORDS.get(word, (word,)))})s?\b")
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
@@ -198,10 +213,10 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 def _alike(one: str, other: str) -> float:
     """How alike two names are, from 0 to 1; exact only where they could be alike enough."""
-    matcher = SequenceMatcher(None, one, other)
-    if matcher.real_quick_ratio() < SURE or matcher.quick_ratio() < SURE:
+    if 2 * min(len(one), len(other)) < SURE * (len(one) + len(other)):
         return 0.0
-    return matcher.ratio()
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.ratio() if matcher.quick_ratio() >= SURE else 0.0
 
 
 def _can_be(column: ColumnFacts, item: Item) -> bool:
@@ -239,11 +254,16 @@ def _tells_rows_apart(column: ColumnFacts) -> bool:
 # -- Codes ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=512)
+def _plain_codes(choices: tuple[Choice, ...]) -> Mapping[str, tuple[str, str]]:
+    """A list's codes with the plain names of label and code; asked for each value of each column of a project."""
+    return {choice.code: (plain(choice.label), plain(choice.code)) for choice in choices}
+
+
 def _meaning(item: Item, value: str) -> str | dict[str, str] | None:
-    said = plain(value)
-    codes = {choice.code: choice.label for choice in item.choices}
-    for code, label in codes.items():
-        if said in (plain(label), plain(code)) or said in YES_NO.get(code, ()):
+    said, codes = plain(value), _plain_codes(item.choices)
+    for code, names in codes.items():
+        if said in names or said in YES_NO.get(code, ()):
             return code
     for reason, words in REASONS.items():
         if said in words:
@@ -252,7 +272,7 @@ def _meaning(item: Item, value: str) -> str | dict[str, str] | None:
             if reason in codes:
                 return reason
     for fits in (_begins, _is_initials, _is_shortened):
-        fitting = [code for code, label in codes.items() if said and fits(plain(label), said)]
+        fitting = [code for code, (label, _) in codes.items() if said and fits(label, said)]
         if len(fitting) == 1:
             return fitting[0]
     return None

@@ -166,7 +166,7 @@ def test_what_an_instrument_repeats_becomes_entries_and_the_rest_is_counted(
     assert "visit_note" in page
     issues = {"instrument-1": "opportunities", "more": "1"}
     shown = desk.columns(upload, **issues)
-    assert "Improvement opportunities" in shown.content.decode()
+    assert 'value="opportunity_title" selected' in shown.content.decode()
     run = desk.try_it(upload, KINDS | {"instrument-1": "opportunities", "column-6": "opportunity_title"})
     assert (run.rows, run.returned, run.with_warnings, run.created) == (3, 1, 1, 2), run.told
     assert run.told["unmapped"] == [["need_met", "sometimes", 1]]
@@ -311,3 +311,80 @@ def test_nothing_is_tried_before_the_columns_are_mapped(desk: Desk) -> None:
     page = desk.client.get(desk.url("upload", upload)).content.decode()
     assert "Say what the columns mean" in page
     assert desk.client.post(desk.url("ask", upload)).status_code == 409
+
+
+def test_what_looks_like_a_formula_or_a_page_stays_text(desk: Desk, cedar: Jurisdiction) -> None:
+    rows = [
+        ["id", "kind", "need1_text"],
+        ["1", "Fatality", '=HYPERLINK("http://x")'],
+        ["2", "Fatality", "<b>A bed</b>"],
+    ]
+    upload = desk.bring(csv_of(rows))
+    run = desk.try_it(upload, {"column-1": "incident_type"})
+    cells = [cell for line in desk.back(run).iter_rows(min_row=2, max_col=3) for cell in line]
+    assert {cell.data_type for cell in cells} == {"s"}
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        content = desk.content("2")
+        assert content.value("need_statement", content.ids("needs")[0]) == "<b>A bed</b>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["id", "kind"], ["1", "Fatality"], ["1", "Fatality"]], "Row 2 has this number already"),
+        ([["id", "kind"], ["", "Fatality"], ["1", "Fatality"]], "no number of a review"),
+        ([["id", "kind"], ["1", "Fatality", "beside"], ["2", "Fatality"]], "It has 3 cells"),
+        (
+            [["id", "kind", "opp1_title", "opp1_source"], ["1", "Fatality", "x", "the first"]],
+            "no numbers of entries",
+        ),
+    ],
+)
+def test_what_cannot_come_in_goes_back_with_words(desk: Desk, rows: list[list[str]], words: str) -> None:
+    upload = desk.bring(csv_of(rows))
+    said = {"key": "0", "column-1": "incident_type", "column-3": "opportunity_sources", "number-3": "1"}
+    run = desk.try_it(upload, said)
+    assert any(words in remark["message"] for remark in run.told["remarks"]), run.told
+    assert run.returned
+
+
+def test_a_project_of_two_kinds_of_needs_numbers_them_in_the_order_of_the_file(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    header = [
+        "record_id",
+        "redcap_repeat_instrument",
+        "redcap_repeat_instance",
+        "kind",
+        "child_what",
+        "adult_what",
+    ]
+    rows = [header, ["1", "", "", "Fatality", "", ""], ["1", "child_needs", "1", "", "A bed.", ""]]
+    upload = desk.bring(csv_of([*rows, ["1", "adult_needs", "1", "", "", "A phone."]]))
+    said = {"column-1": "incident_type", "instrument-0": "needs", "instrument-1": "needs"}
+    run = desk.try_it(upload, said | {"column-2": "need_statement", "column-3": "need_statement"})
+    assert run.returned == 0, run.told
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        content = desk.content("1")
+        assert [content.value("need_statement", need) for need in content.ids("needs")] == [
+            "A bed.",
+            "A phone.",
+        ]
+
+
+def test_an_age_without_its_unit_is_asked_for_wherever_children_stand(
+    desk: Desk, cedar: Jurisdiction
+) -> None:
+    header = ["record_id", "redcap_repeat_instrument", "redcap_repeat_instance", "kind", "age"]
+    upload = desk.bring(csv_of([header, ["1", "", "", "Fatality", ""], ["1", "children", "1", "", "5"]]))
+    said = {"column-1": "incident_type", "instrument-0": "child", "column-2": "age_value"}
+    answer = desk.columns(upload, **said)
+    assert (answer.status_code, "An age needs a number and a unit" in said_wrong(answer)[0]) == (422, True)
+    unit = {"fixed-0": "r1.age_unit", "fixed-0-value": "months"}
+    run = desk.try_it(upload, said | unit)
+    assert run.returned == 0, run.told
+    desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        assert Child.objects.get().age == "5 months"
