@@ -40,7 +40,7 @@ from reviews.imports.unpacking import Unpacked, unpack
 from reviews.models import ImportRun, ImportUndoing, ImportUndone, Shape, Upload
 from reviews.past.mapping import read_past_mapping
 from reviews.past.marked import write_marked_past
-from reviews.past.variables import look_at_variables
+from reviews.past.variables import MOST_ROWS, look_at_variables
 
 type Brought = Upload | ImportRun | ImportUndoing
 
@@ -85,6 +85,10 @@ def look_at(upload: Upload) -> Looked:
         try:
             table, progress = file.table(file.sheets[at].name, header_row), partial(note_progress, upload)
             if upload.shape == Shape.REVIEWS:
+                if file.sheets[at].rows > MOST_ROWS + header_row:
+                    raise FileRefused(
+                        f"The file has more than {MOST_ROWS:,} rows. Split it, for example by year."
+                    )
                 columns, sheets[at]["instruments"] = look_at_variables(table, progress)
             else:
                 columns = survey(table, progress)

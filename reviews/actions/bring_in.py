@@ -33,7 +33,7 @@ from reviews.past.variables import with_labels
 
 # How long a file, and the workbook that went back, lie here after they came.
 KEPT_FOR = dt.timedelta(days=30)
-DICTIONARY_BYTES = 2 * 1024 * 1024  # of another project; a person waits while it is read
+DICTIONARY_BYTES = 1024 * 1024  # of another project; a person waits while it is read
 DICTIONARY_PROBLEMS = 5  # of them that are said
 
 NO_FILE = Problem("upload.none", "Choose a file: a workbook (XLSX) or a CSV file.", item="file")

@@ -125,16 +125,16 @@ class _Translator:
     def _translate(self, row: Row) -> None:
         key, at = self._key(row)
         kind = self.kinds.instrument_of(row)
+        instrument = self.instruments.get(kind, Instrument(kind, ""))
+        if kind and instrument.section in ("", LEFT_OUT):
+            self.found.passed_by.add((self.name, row.number))
+            if not instrument.section:
+                self.unread[f"instrument “{kind[:60]}”"] += 1
+            return
         for variable in self.others:
             self.unread[f"“{variable.name[:60]}”"] += bool(variable.text(row).strip())
         if not kind:
             self._review(key, at, row)
-            return
-        instrument = self.instruments.get(kind)
-        if instrument is None or instrument.section in ("", LEFT_OUT):
-            self.found.passed_by.add((self.name, row.number))
-            if instrument is None or not instrument.section:
-                self.unread[f"instrument “{kind[:60]}”"] += 1
         elif key not in self.first:
             self._wrong(row, at, "No row of the file is this review itself.", "Export whole records.")
         else:

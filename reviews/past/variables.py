@@ -29,6 +29,7 @@ OF_REDCAP = {
 }
 _EVENT = "redcap_event_name"
 TEXT = 200  # characters of a label that are kept
+MOST_ROWS = 20_000  # of records with all their instruments
 _BOX = re.compile(r"(?P<name>.+?)(?:___(?P<code>.+)| \(choice=(?P<label>.+)\))")
 _STATUS = re.compile(r"(?P<form>.+)_complete|Complete\?(?: \(column [A-Z]+\))?")
 _STAMP = re.compile(r".+_timestamp")
@@ -98,13 +99,13 @@ def variables_in(header: Sequence[str]) -> Variables:
                 variable.form = status["form"] or ""
             standing = []
         elif not (is_redcap and _STAMP.fullmatch(name)):
-            standing.append(_add(found, name, at))
+            standing.append(_add(found, name, at, header))
     return Variables(tuple(found.values()), special.get(INSTRUMENT, -1), special.get(INSTANCE, -1))
 
 
-def _add(found: dict[str, Variable], name: str, at: int) -> Variable:
+def _add(found: dict[str, Variable], name: str, at: int, header: Sequence[str]) -> Variable:
     box = _BOX.fullmatch(name)
-    if box is None:
+    if box is None or box["name"] in header:  # two columns are never taken for one
         return found.setdefault(name, Variable(name, at))
     variable = found.setdefault(box["name"], Variable(box["name"], at))
     variable.boxes[box["code"] or box["label"]] = at

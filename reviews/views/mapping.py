@@ -39,7 +39,7 @@ def columns(request: TenantRequest, upload: int) -> HttpResponse:
     if request.method == "GET":
         audit.record("import.read", about=found, by=request.membership)
         return render(request, page.template, page.context(slug))
-    if "labels" in request.POST:
+    if "labels" in request.POST and found.shape == Shape.REVIEWS:
         return _learn_labels(request, found, page)
     page.read(request.POST)
     if "more" in request.POST:

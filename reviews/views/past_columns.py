@@ -148,9 +148,14 @@ class PastColumnsPage(ColumnsPage):
 
     def context(self, slug: str, problems: list[Problem] | None = None) -> dict[str, Any]:
         context = super().context(slug, problems)
+        # Nothing to read in them; but what a kept mapping says of one stays on the page, and so in the mapping.
+        empty: list[str] = []
         forms: dict[tuple[str, bool], list[Line]] = {}
         for line in context["lines"]:
-            forms.setdefault((line.facts.form, line.facts.repeats), []).append(line)
+            if line.facts.filled or line.target or line.is_key:
+                forms.setdefault((line.facts.form, line.facts.repeats), []).append(line)
+            else:
+                empty.append(line.facts.name)
         beside = {problem.item: problem.message for problem in problems or []}
         return context | {
             "forms": [(_title(form), repeats, lines) for (form, repeats), lines in forms.items()],
@@ -159,6 +164,7 @@ class PastColumnsPage(ColumnsPage):
                 for at, (name, section) in enumerate(self.chosen.instruments.items())
             ],
             "numbers": [str(number) for number in range(1, CHILDREN + 1)],
+            "empty": empty,
             "sections": [(section.key, section.title) for section in self._repeating],
             "labelled": sum(bool(column.label) for column in self.facts),
             "dictionary_error": beside.get("dictionary", ""),

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews import tasks
+from reviews import bringing_in, tasks
 from reviews.actions.undo_import import undo_import
 from reviews.content import Content, read_content
 from reviews.imports.columns import chosen_in, parse
@@ -170,7 +170,7 @@ def test_what_an_instrument_repeats_becomes_entries_and_the_rest_is_counted(
     run = desk.try_it(upload, KINDS | {"instrument-1": "opportunities", "column-6": "opportunity_title"})
     assert (run.rows, run.returned, run.with_warnings, run.created) == (3, 1, 1, 2), run.told
     assert run.told["unmapped"] == [["need_met", "sometimes", 1]]
-    assert run.told["unread"] == ["“visit_note” in 1 row", "instrument “home_visits” in 1 row"]
+    assert run.told["unread"] == ["instrument “home_visits” in 1 row"]
     assert run.told["strays"] == 1
     sheet = desk.back(run)
     assert marked(sheet) == {"I9": "sometimes", "A10": "19"}
@@ -297,7 +297,7 @@ def test_a_broken_dictionary_is_refused_with_what_to_mend_and_nothing_is_lost(
     for content, words in (
         (b"a,b\n1,2\n", "columns"),
         (b"", "Choose the data dictionary"),
-        (b"x" * 2_200_000, "larger than"),
+        (b"x" * 1_100_000, "larger than"),
     ):
         answer = desk.label(upload, content)
         assert answer.status_code == 422
@@ -334,7 +334,7 @@ def test_what_looks_like_a_formula_or_a_page_stays_text(desk: Desk, cedar: Juris
     [
         ([["id", "kind"], ["1", "Fatality"], ["1", "Fatality"]], "Row 2 has this number already"),
         ([["id", "kind"], ["", "Fatality"], ["1", "Fatality"]], "no number of a review"),
-        ([["id", "kind"], ["1", "Fatality", "beside"], ["2", "Fatality"]], "It has 3 cells"),
+        ([["id", "kind", "x"], ["1", "Fatality", "", "beside"], ["2", "Fatality", ""]], "It has 4 cells"),
         (
             [["id", "kind", "opp1_title", "opp1_source"], ["1", "Fatality", "x", "the first"]],
             "no numbers of entries",
@@ -372,6 +372,22 @@ def test_a_project_of_two_kinds_of_needs_numbers_them_in_the_order_of_the_file(
             "A bed.",
             "A phone.",
         ]
+
+
+def test_rows_that_somebody_left_out_are_not_counted_as_unread(desk: Desk) -> None:
+    upload = desk.bring(csv_of(REPEATING))
+    run = desk.try_it(upload, KINDS | {"instrument-1": "-", "instrument-3": "-", "column-3": "-"})
+    assert run.told["unread"] == []
+
+
+def test_two_columns_are_never_taken_for_one_and_too_many_rows_are_refused(
+    desk: Desk, monkeypatch: Any
+) -> None:
+    header = ["id", "kind", "x", "x___1", "y___1", "y___2"]
+    upload = desk.bring(csv_of([header, ["1", "Fatality", "said", "1", "1", "0"]]))
+    assert [column["name"] for column in upload.columns] == ["id", "kind", "x", "x___1", "y"]
+    monkeypatch.setattr(bringing_in, "MOST_ROWS", 1)
+    assert "more than 1 rows" in desk.bring(csv_of([["id", "kind"], ["1", "F"], ["2", "F"]])).refused
 
 
 def test_an_age_without_its_unit_is_asked_for_wherever_children_stand(
