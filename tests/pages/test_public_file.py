@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
@@ -12,7 +11,7 @@ from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
 from reviews.models import Incident, IncidentImport
-from tests.pages.conftest import WIDTHS, picture
+from tests.pages.importing import follow, looked_at, press, worked
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -24,24 +23,6 @@ def public_file() -> Path:
     if not PUBLIC_FILE.is_file():
         pytest.skip("the public file is not beside the project on this machine")
     return PUBLIC_FILE
-
-
-def looked_at(page: Page, name: str) -> None:
-    """At both widths nothing runs out of sight, and axe finds nothing."""
-    for width in WIDTHS:
-        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))  # type: ignore[arg-type]
-        picture(page, f"{name}-{width}")
-        across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert across <= 0, name
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == [], name
-
-
-def press(page: Page, button: str) -> None:
-    page.get_by_role("button", name=button).click()
-
-
-def follow(page: Page, link: str) -> None:
-    page.get_by_role("link", name=link).first.click()
 
 
 def upload(page: Page, file: Path, agency: Jurisdiction) -> None:
@@ -60,13 +41,6 @@ def tried(page: Page, agency: Jurisdiction) -> str:
     press(page, "Next: codes and dates")
     press(page, "Try it")
     return worked(page, agency)
-
-
-def worked(page: Page, agency: Jurisdiction) -> str:
-    tasks.run_imports(agency.pk)
-    counts = page.locator(".npcs-counts")
-    expect(counts).to_be_visible(timeout=30_000)
-    return " ".join(counts.inner_text().split())
 
 
 def test_the_public_file_comes_in_on_the_pages_and_again_changes_nothing(
