@@ -19,6 +19,7 @@ from reviews.models import ImportUndoing, Incident, IncidentImport, Upload, Year
 from tests.cast import member
 from tests.jurisdictions.test_api_door import problem
 from tests.reviews.incident_situations import imported
+from tests.reviews.past_projects import REPEATING, csv_of
 from tests.tokens import Software, software
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,32 @@ def test_what_a_mapping_of_figures_lacks_is_said(
     sent = {"version": client.get(figures).json()["version"], "mapping": FIGURES_MAPPING | wrong}
     errors = problem(client.send("put", f"{figures}mapping/", sent), 422, "invalid")["errors"]
     assert any(one["detail"].startswith(words) for one in errors), errors
+
+
+def test_past_reviews_of_another_make_are_mapped_by_their_own_document(
+    client: Software, cedar: Jurisdiction
+) -> None:
+    one = f"{UPLOADS}{bring(client, csv_of(REPEATING), path=f'{UPLOADS}?shape=reviews').json()['upload']}/"
+    tasks.unpack_uploads(cedar.pk)
+    told = client.get(one).json()
+    assert [part["section"] for part in told["mapping"]["instruments"]] == [
+        "needs",
+        "",
+        "recommendations",
+        "",
+    ]
+    mapping = told["mapping"]
+    mapping["instruments"][1]["section"] = "weather"
+    mapping["items"]["incident_type"] = {
+        "column": "incident_kind",
+        "codes": {"NF": "near_fatality", "F": "fatality"},
+    }
+    said = problem(client.send("put", f"{one}mapping/", {"version": 1, "mapping": mapping}), 422, "invalid")
+    assert "“weather” is no section that repeats" in said["errors"][0]["detail"]
+    mapping["instruments"][1]["section"] = "-"
+    kept = client.send("put", f"{one}mapping/", {"version": 1, "mapping": mapping})
+    assert kept.status_code == 200, kept.content
+    assert _passed(client, one, cedar, keeps=False)["created"] == 2
 
 
 def _passed(client: Software, one: str, agency: Jurisdiction, *, keeps: bool) -> dict[str, Any]:

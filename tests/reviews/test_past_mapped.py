@@ -1,5 +1,6 @@
 """Past reviews from REDCap projects of another make: mapped on the pages, tried, marked, let in, and known again."""
 
+import datetime as dt
 import io
 import re
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jurisdictions.models import Jurisdiction, Membership
@@ -388,6 +389,33 @@ def test_two_columns_are_never_taken_for_one_and_too_many_rows_are_refused(
     assert [column["name"] for column in upload.columns] == ["id", "kind", "x", "x___1", "y"]
     monkeypatch.setattr(bringing_in, "MOST_ROWS", 1)
     assert "more than 1 rows" in desk.bring(csv_of([["id", "kind"], ["1", "F"], ["2", "F"]])).refused
+
+
+def test_a_spreadsheet_with_a_title_above_its_headings_is_marked_where_it_stands(desk: Desk) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for line in (["Our reviews", None, None], ["id", "kind", "day"], [1, "Fatality", dt.date(2019, 3, 24)]):
+        book.active.append(line)
+    book.active.append([2, "Fatality", "soon"])
+    out = io.BytesIO()
+    book.save(out)
+    upload = desk.bring(out.getvalue(), "reviews.xlsx")
+    run = desk.try_it(upload, {"column-1": "incident_type", "column-2": "occurred_on"})
+    assert (run.rows, run.returned, run.created) == (2, 1, 1), run.told
+    sheet = desk.back(run)
+    assert (sheet["A1"].value, sheet["C2"].value, sheet["C4"].value) == ("Our reviews", "day", "soon")
+    assert [cell.coordinate for cell in sheet[4] if cell.fill.fill_type][:1] == ["C4"]
+    assert not any(cell.fill.fill_type for cell in sheet[3])
+
+
+def test_an_event_can_be_part_of_a_review_s_number(desk: Desk, cedar: Jurisdiction) -> None:
+    header = ["record_id", "redcap_event_name", "kind", "county_of"]
+    rows = [header, ["1", "first_arm_1", "Fatality", "Hazel"], ["1", "second_arm_1", "Fatality", "Alder"]]
+    upload = desk.bring(csv_of(rows))
+    said = {"column-2": "incident_type", "column-3": "county"}
+    assert "has this number already" in desk.try_it(upload, said | {"key": "0"}).told["remarks"][0]["message"]
+    run = desk.try_it(upload, said | {"key": ["0", "1"]})
+    assert (run.created, run.returned) == (2, 0), run.told
 
 
 def test_an_age_without_its_unit_is_asked_for_wherever_children_stand(
