@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dictionary.codebook import TYPE_WORDS
-from dictionary.schema import Choice, Edition, Item
+from dictionary.schema import Choice, Edition, Item, Section
 from dictionary.values import PLAIN_CHARACTERS, PRECISIONS, PROSE_BYTES, TEXT_CHARACTERS
 
 type Json = dict[str, Any]
@@ -25,7 +25,8 @@ PARTIAL_DATE: Json = {
 
 
 def components(edition: Edition) -> Json:
-    """`item_<key>`: what an answer may be; `save_<key>`: how one is saved; `SaveAnswer`: any of them."""
+    """`item_<key>`: what an answer may be; `save_<key>`: how one is saved; `SaveAnswer`: any of them. What many of them
+    say alike stands once: `entry_…`, `missing_…`, `saved_version`."""
     found: Json = {"partial_date": PARTIAL_DATE, "value": _any_value()}
     for item in edition:
         if item.type == "choices":
@@ -33,6 +34,7 @@ def components(edition: Edition) -> Json:
         found[f"item_{item.key}"] = {"title": item.label, **_described(item), **_value(item)}
         if not item.is_column:
             found[f"save_{item.key}"] = _saving(edition, item)
+            found |= _said_alike(edition, item)
     saved = [item.key for item in edition if not item.is_column]
     found["SaveAnswer"] = {
         "description": f"One answer of edition {edition.number}. Reviews of another edition: see its own items.",
@@ -94,23 +96,14 @@ def _value(item: Item) -> Json:
 
 
 def _saving(edition: Edition, item: Item) -> Json:
+    """One answer as it is sent. What many of them say alike is a component of its own (`_said_alike`)."""
     section = edition.section(item.section)
-    entry: Json = {"type": "integer", "minimum": 1, "description": f"The {section.repeats or 'opportunity'}."}
-    if not section.repeats:
-        entry = {"anyOf": [entry, {"type": "null"}]} if section.rated else {"type": "null"}
     properties: Json = {
         "item": {"const": item.key, "title": item.label},
-        "entry": entry,
-        "version": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "description": "0: nothing stood.",
-        },
+        "entry": _ref(_entry_of(section)),
+        "version": _ref("saved_version"),
         "value": {"anyOf": [_ref(f"item_{item.key}"), {"type": "null"}]},
-        "missing": {
-            "oneOf": [{"const": "", "title": "A value is given"}, *codes(item.missing_choices)["oneOf"]]
-        },
+        "missing": _ref(_missing_of(item)),
     }
     return {
         "type": "object",
@@ -118,6 +111,33 @@ def _saving(edition: Edition, item: Item) -> Json:
         "required": ["item", "version", "value", *(["entry"] if section.repeats else [])],
         "additionalProperties": False,
     }
+
+
+def _said_alike(edition: Edition, item: Item) -> Json:
+    """The components to which the saving of this item refers, besides its own."""
+    section = edition.section(item.section)
+    entry: Json = {"type": "integer", "minimum": 1, "description": f"The {section.repeats or 'opportunity'}."}
+    if not section.repeats:
+        entry = {"anyOf": [entry, {"type": "null"}]} if section.rated else {"type": "null"}
+    reasons = codes(item.missing_choices)["oneOf"]
+    return {
+        _entry_of(section): entry,
+        _missing_of(item): {"oneOf": [{"const": "", "title": "A value is given"}, *reasons]},
+        "saved_version": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 2**31 - 1,
+            "description": "The version that the change was made over; 0: nothing stood.",
+        },
+    }
+
+
+def _entry_of(section: Section) -> str:
+    return f"entry_{section.key if section.repeats else 'rated' if section.rated else 'none'}"
+
+
+def _missing_of(item: Item) -> str:
+    return "_or_".join(["missing_none", *(one.code for one in item.missing_choices)])
 
 
 def _ref(name: str) -> Json:

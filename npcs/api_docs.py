@@ -87,7 +87,9 @@ def docs(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[Operation]] = {}
     for path, methods in described["paths"].items():
         for method, one in methods.items():
-            groups.setdefault(one["tags"][0], []).append(_operation(path, method, one))
+            groups.setdefault(one["tags"][0], []).append(
+                _operation(path, method, one, described["components"])
+            )
     context = {
         "base": f"{settings.BASE_URL}/api/v1/j/",
         "scopes": [(str(scope), scope.label) for scope in ApiToken.Scope],
@@ -103,9 +105,10 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", context)
 
 
-def _operation(path: str, method: str, one: dict[str, Any]) -> Operation:
+def _operation(path: str, method: str, one: dict[str, Any], shared: dict[str, Any]) -> Operation:
     status = next(status for status in one["responses"] if int(status) < 400)
-    given = [parameter for parameter in one["parameters"] if parameter["name"] != "jurisdiction"]
+    parameters = [shared["parameters"].get(_ref(each), each) for each in one["parameters"]]
+    given = [parameter for parameter in parameters if parameter["name"] != "jurisdiction"]
     return Operation(
         id=one["operationId"],
         method=method.upper(),
@@ -116,15 +119,16 @@ def _operation(path: str, method: str, one: dict[str, Any]) -> Operation:
         takes=_named(one.get("requestBody", {})),
         status=status,
         answers=_named(one["responses"][status]),
-        refusals=list(_refusals(one["responses"])),
+        refusals=list(_refusals(one["responses"], shared["responses"])),
     )
 
 
-def _refusals(responses: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _refusals(responses: dict[str, Any], shared: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(status, kinds) of what not every operation may say."""
     usual = {kind.code for kind in ALWAYS}
     for status, told in responses.items():
-        kinds = [code for code in re.findall(r"`([a-z-]+)`", told["description"]) if code not in usual]
+        words = shared.get(_ref(told), told)["description"]
+        kinds = [code for code in re.findall(r"`([a-z-]+)`", words) if code not in usual]
         if int(status) >= 400 and kinds:
             yield status, ", ".join(kinds)
 
@@ -136,7 +140,8 @@ def _named(body: dict[str, Any]) -> list[str]:
 
 def _is_ours(name: str) -> bool:
     """Whether the page shows a shape; what each item of the dictionary may be is the codebook's to say."""
-    return not name.startswith(("item_", "save_", "code_")) and name not in {
+    of_items = ("item_", "save_", "code_", "entry_", "missing_", "saved_")
+    return not name.startswith(of_items) and name not in {
         "Problem",
         "description",
         "value",

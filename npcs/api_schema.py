@@ -19,7 +19,7 @@ def describe(edition: Edition) -> dict[str, Any]:
     """The whole description under this edition of the dictionary."""
     from drf_spectacular.generators import SchemaGenerator  # only who asks for a description pays for it
 
-    from jurisdictions.api.schema import PROBLEM
+    from jurisdictions.api.schema import PROBLEM, shared
 
     generator = SchemaGenerator(patterns=import_module("npcs.api_urls").at_their_place)  # type: ignore[no-untyped-call]
     found: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
@@ -34,6 +34,7 @@ def describe(edition: Edition) -> dict[str, Any]:
         | components(edition)
     )
     found["components"] = {
+        **shared(found["paths"]),
         "schemas": dict(sorted(schemas.items())),
         "securitySchemes": {
             "token": {

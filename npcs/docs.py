@@ -7,6 +7,7 @@ writes the pages, and a test compares them with the code.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from inspect import getclosurevars, isfunction
+from typing import Any
 
 import yaml
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -34,6 +35,7 @@ PERMISSIONS = "permissions.md"
 STATES = "diagrams/review-states.md"
 PICTURE = "diagrams/review-states.svg"
 API = "api.yaml"
+ON_ONE_LINE = 76  # characters of api.yaml, beside what they are indented by
 
 TOLD = {
     "coordinators": "every coordinator",
@@ -63,10 +65,36 @@ def described_api() -> str:
 
 
 class _InFull(yaml.SafeDumper):
-    """Says everything where it stands: what reads OpenAPI need not know YAML's anchors."""
+    """Says everything where it stands: what reads OpenAPI need not know YAML's anchors. What is short, or a list of
+    words, stays on its line; what has several lines keeps them."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+    def represent_mapping(self, *args: Any, **more: Any) -> yaml.MappingNode:
+        node = super().represent_mapping(*args, **more)
+        node.flow_style = _width(node) <= ON_ONE_LINE
+        return node
+
+    def represent_sequence(self, *args: Any, **more: Any) -> yaml.SequenceNode:
+        node = super().represent_sequence(*args, **more)
+        plain = all(isinstance(one, yaml.ScalarNode) for one in node.value)
+        node.flow_style = plain or _width(node) <= ON_ONE_LINE
+        return node
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+
+
+_InFull.add_representer(str, _InFull.represent_str)
+
+
+def _width(node: yaml.Node) -> int:
+    """How long it is on one line, brackets and quotes too; more than a line where something in it does not fit."""
+    if isinstance(node, yaml.ScalarNode):
+        return len(node.value) + 4 if node.style != "|" else ON_ONE_LINE + 1
+    inside = [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
+    return 2 + sum(map(_width, inside))
 
 
 # -- Who may do what --------------------------------------------------------------------------------

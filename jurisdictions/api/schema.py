@@ -131,29 +131,47 @@ class OpenApi(AutoSchema):
 
 
 def _refusals(kinds: Iterable[Kind]) -> Json:
+    """By status; what is said there stands once among the components (`shared`)."""
     by_status: dict[int, list[Kind]] = defaultdict(list)
     for kind in dict.fromkeys(kinds):
         by_status[kind.status].append(kind)
     return {
-        str(status): {
-            "description": " ".join(f"`{kind.code}`: {kind.title}." for kind in found),
-            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        str(status): {"$ref": f"#/components/responses/{_name_of(found)}"}
         for status, found in sorted(by_status.items())
     }
 
 
+def _name_of(kinds: Iterable[Kind]) -> str:
+    """`role-or-scope`."""
+    return "-or-".join(kind.code for kind in kinds)
+
+
+def shared(paths: Json) -> Json:
+    """The responses and parameters to which these paths refer, each said once."""
+    named = set(re.findall(r"#/components/(?:responses|parameters)/([\w-]+)", str(paths)))
+    by_code = {kind.code: kind for kind in Kind}
+    refusals = sorted(name for name in named if name.partition("-or-")[0] in by_code)
+    return {
+        "responses": {name: _refusal(by_code[code] for code in name.split("-or-")) for name in refusals},
+        "parameters": {name: _place(name) for name in sorted(named.difference(refusals))},
+    }
+
+
+def _refusal(kinds: Iterable[Kind]) -> Json:
+    return {
+        "description": " ".join(f"`{kind.code}`: {kind.title}." for kind in kinds),
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
 def _in_path(path: str) -> list[Json]:
-    return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": PLACES.get(name, (KEY, ""))[0],
-            **({"description": words} if (words := PLACES.get(name, (KEY, ""))[1]) else {}),
-        }
-        for name in re.findall(r"{(\w+)}", path)
-    ]
+    return [{"$ref": f"#/components/parameters/{name}"} for name in re.findall(r"{(\w+)}", path)]
+
+
+def _place(name: str) -> Json:
+    schema, words = PLACES.get(name, (KEY, ""))
+    place: Json = {"name": name, "in": "path", "required": True, "schema": schema}
+    return place | ({"description": words} if words else {})
 
 
 def _in_query(asked: Asked) -> Json:

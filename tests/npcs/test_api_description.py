@@ -63,6 +63,28 @@ def test_every_reference_leads_somewhere_and_nothing_is_left_over(described: dic
     assert left == set()
 
 
+def test_what_many_operations_say_alike_stands_once(described: dict[str, Any]) -> None:
+    operations = [one for methods in described["paths"].values() for one in methods.values()]
+    for one in operations:
+        refused = [told for status, told in one["responses"].items() if int(status) >= 400]
+        assert all(told.keys() == {"$ref"} for told in refused), one["operationId"]
+        assert all(each.keys() == {"$ref"} or each["in"] != "path" for each in one["parameters"])
+    for kind in ("responses", "parameters"):
+        named = set(re.findall(rf"#/components/{kind}/([\w-]+)", str(operations)))
+        assert named == set(described["components"][kind])
+    said = [
+        str(one) for name, one in described["components"]["schemas"].items() if name.startswith("missing_")
+    ]
+    assert len(said) == len(set(said))
+
+
+def test_the_file_keeps_what_is_short_on_its_line() -> None:
+    lines = (DOCS / API).read_text().splitlines()
+    assert "        '401': {$ref: '#/components/responses/no-token'}" in lines
+    assert "      - {const: unmet, title: Not met}" in lines
+    assert max(map(len, lines)) < 200
+
+
 @pytest.mark.django_db
 def test_who_has_signed_in_or_has_a_token_reads_it(
     client: Client, coordinator: User, cedar: Jurisdiction
