@@ -88,17 +88,18 @@ def _write(pack: DataPack, chosen: Chosen, scope: Scope, place: Path, whole: Pat
     """Write every file of the pack, and the pack; return the keys of the reviews in it."""
     tables = tables_of(scope.parsed, chosen.choosing)
     held: list[int] = []
+    left_out: list[str] = []
     with ExitStack() as stack:
         files = stack.enter_context(TableFiles(place, tables))
         records = stack.enter_context(RedcapRecords(place, scope.editions, chosen.choosing))
-        for rows in _read(pack, scope):
+        for rows in _read(pack, scope, left_out):
             held.append(rows.review.pk)
             for key, cells in rows.rows(tables):
                 files.add(key, cells)
             if "redcap" in chosen.parts:
                 records.add(rows)
     day = timezone.localtime(pack.owed_at).date()
-    said = readme.About(scope.agency, day, chosen, scope.editions, files, scope.withdrawn)
+    said = readme.About(scope.agency, day, chosen, scope.editions, files, scope.withdrawn, left_out)
     with zipped.Pack(whole) as out:
         _pack(out, said, Codebook(tables, scope.parsed), records)
     return held
@@ -120,16 +121,20 @@ def _pack(out: zipped.Pack, said: readme.About, book: Codebook, records: RedcapR
         out.add_text(f"syntax/{name}", text)
 
 
-def _read(pack: DataPack, scope: Scope) -> Iterator[ReviewRows]:
-    """The reviews that the person still sees, a batch to a scope."""
+def _read(pack: DataPack, scope: Scope, left_out: list[str]) -> Iterator[ReviewRows]:
+    """The reviews that the person still sees, a batch to a scope. To `left_out` go the numbers of those that are no
+    longer what the tables were laid out for."""
     for keys in batched(scope.keys, BATCH):
         with jurisdiction_scope(pack.jurisdiction_id):
             asked_by = Membership.objects.get(pk=pack.asked_by_id)
             seen = Review.objects.filter(pk__in=keys).visible_to(asked_by).select_related("incident")
-            found = [
-                (one, scope.pinned.get((one.edition_id, one.own_edition_id))) for one in seen.order_by("pk")
-            ]
-            asked = [(review, edition) for review, edition in found if edition is not None]
+            asked: list[tuple[Review, PackEdition]] = []
+            for one in seen.order_by("pk"):
+                edition = scope.pinned.get((one.edition_id, one.own_edition_id))
+                if edition is None or one.state == Review.State.WITHDRAWN:
+                    left_out.append(one.incident.number)
+                else:
+                    asked.append((one, edition))
             contents = list(read_contents([(one.incident, edition.questions) for one, edition in asked]))
         for (review, _), content in zip(asked, contents, strict=True):
             yield ReviewRows(review, content, hidden=scope.hidden)

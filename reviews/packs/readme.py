@@ -23,6 +23,7 @@ class About:
     editions: Sequence[PackEdition]
     files: TableFiles
     withdrawn: int
+    left_out: Sequence[str]  # numbers of reviews that changed too much while the pack was made
 
 
 def write(about: About) -> str:
@@ -89,6 +90,11 @@ def _what_is_not_in_it(about: About) -> Iterator[str]:
         "- Answers to questions that are not asked any more, because another answer has changed.",
         "- Remarks, who wrote what, earlier texts and the audit: they stay in NPCS.",
     ]
+    if about.left_out:
+        lines.append(
+            f"- Reviews that were withdrawn, or given other questions, while this pack was made: "
+            f"{', '.join(about.left_out)}. Ask for another pack to have them as they are now."
+        )
     if "case_numbers" not in about.chosen.parts:
         lines.append(
             "- Your own case numbers, also where somebody typed that of one of these reviews into a text: “[case "

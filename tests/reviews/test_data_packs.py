@@ -6,6 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -318,6 +319,31 @@ def test_no_cell_begins_like_a_formula_not_even_a_code_or_a_label(
     (row,) = table(files, "csv/reviews.csv")
     assert (row["own_shift"], row["own_one"]) == ("'=cmd|'x'!A0;-9", "'=cmd|'x'!A0")
     assert """== `"'=cmd|'x'!A0"'""" in files["syntax/stata.do"].decode()
+
+
+def test_what_changes_too_much_while_it_is_made_is_left_out_and_named(
+    cedar: Jurisdiction, by: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with jurisdiction_scope(cedar.pk):
+        for number in ("2026-001", "2026-002", "2026-003"):
+            make_review(cedar, by, number=number)
+    read_scope = making._read_scope
+
+    def and_then(*args: Any) -> making.Scope:
+        scope = read_scope(*args)
+        reviews = {review.incident.number: review for review in Review.objects.select_related("incident")}
+        Review.objects.filter(pk=reviews["2026-002"].pk).update(own_edition=released(by, question()))
+        Review.objects.filter(pk=reviews["2026-003"].pk).update(state=Review.State.WITHDRAWN)
+        return scope
+
+    monkeypatch.setattr(making, "_read_scope", and_then)
+    files = packed(by)
+    assert [row["review"] for row in table(files, "csv/reviews.csv")] == ["2026-001"]
+    readme = files["README.txt"].decode()
+    assert "given other questions, while this pack was made: 2026-002, 2026-003. Ask" in readme
+    assert holding(files, "2026-003") == ["README.txt", "reviews.xlsx/xl/worksheets/sheet1.xml"]
+    monkeypatch.undo()
+    assert "while this pack was made" not in packed(by)["README.txt"].decode()
 
 
 def test_own_questions_stand_in_it_under_an_edition_of_their_own(
