@@ -375,6 +375,12 @@ def test_a_project_of_two_kinds_of_needs_numbers_them_in_the_order_of_the_file(
         ]
 
 
+def test_a_variable_of_an_instrument_becomes_no_item_of_another_section(desk: Desk) -> None:
+    upload = desk.bring(csv_of(REPEATING))
+    run = desk.try_it(upload, KINDS | {"column-4": "recommendation_statement", "column-5": "county"})
+    assert {"“need_description” in 4 rows", "“need_met” in 4 rows"} <= set(run.told["unread"])
+
+
 def test_rows_that_somebody_left_out_are_not_counted_as_unread(desk: Desk) -> None:
     upload = desk.bring(csv_of(REPEATING))
     run = desk.try_it(upload, KINDS | {"instrument-1": "-", "instrument-3": "-", "column-3": "-"})
