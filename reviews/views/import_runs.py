@@ -93,8 +93,7 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
     slug = request.membership.jurisdiction.slug
     told = found.told
     upload_url = reverse("imports:upload", args=[slug, found.upload_id])
-    # Of past reviews it is not known before how many there are.
-    read, rows = progress_of(found), 0 if found.upload.shape == Shape.REVIEWS else rows_below(found.upload)
+    read, rows = progress_of(found), _rows_to_read(found)
     return {
         "run": found,
         "upload": found.upload,
@@ -130,6 +129,11 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
             slug, (found.upload.file_name, upload_url), ("Brought in" if found.keeps else "Trial", "")
         ),
     }
+
+
+def _rows_to_read(found: ImportRun) -> int:
+    """0 where it is not known: progress counts past reviews, and how many a file has shows at its end."""
+    return 0 if found.upload.shape == Shape.REVIEWS else rows_below(found.upload)
 
 
 def _read_words(read: int, rows: int) -> str:
