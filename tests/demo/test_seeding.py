@@ -27,6 +27,7 @@ from reviews.models import (
     Entry,
     Incident,
     IncidentImport,
+    PartMark,
     Remark,
     Review,
     ReviewGrant,
@@ -199,6 +200,11 @@ def test_one_agency_asks_questions_of_its_own_and_reviews_answer_them(reviews):
         number = review.incident.case_number
         answered[number] += sum(1 for _, item in content.given if content.edition.item(item).is_local)
     assert {number: count for number, count in answered.items() if count} == {"AC-70418": 7, "AC-71126": 4}
+    for agency in each_agency():
+        done = PartMark.objects.filter(part="own_questions").values_list(
+            "review__incident__case_number", flat=True
+        )
+        assert list(done) == (["AC-70418"] if agency.slug == "alder-county" else [])
 
 
 def test_the_agency_s_own_questions_could_have_been_typed():
