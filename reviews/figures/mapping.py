@@ -13,7 +13,7 @@ from yaml import YAMLError, load
 
 from dictionary.editions import PlainLoader
 from reviews.figures.known import KNOWN, SHARE, UNITS
-from reviews.imports.mapping import HEADER_ROWS, MappingError
+from reviews.imports.mapping import HEADER_ROWS, MappingError, kept_code
 
 NAME_CHARACTERS, SOURCE_CHARACTERS, VINTAGE_CHARACTERS = 120, 200, 60
 PARTS, PERCENT = "parts", "percent"
@@ -97,15 +97,15 @@ class _Reader:
             source=self._said("source", SOURCE_CHARACTERS),
             vintage=self._said("vintage", VINTAGE_CHARACTERS),
             mine=str(mine.get("column") or ""),
-            ours=self._texts("mine.values", mine.get("values")),
+            ours=frozenset(map(kept_code, self._texts("mine.values", mine.get("values")))),
             wide={column: self._spec(given, column) for column, given in self._object("wide").items()},
             names=str(long.get("names") or ""),
             value=str(long.get("value") or ""),
             long={
-                said: None if given is None else self._spec(given, said)
+                kept_code(str(said)): None if given is None else self._spec(given, str(said))
                 for said, given in self._settings("long.figures", long.get("figures")).items()
             },
-            blanks=frozenset({""}) | self._texts("blank", self.document.get("blank")),
+            blanks=frozenset({"", *map(kept_code, self._texts("blank", self.document.get("blank")))}),
             ignored=self._texts("ignore", self.document.get("ignore")),
             sheet=str(self.document.get("sheet") or ""),
             header_row=self._header_row(),

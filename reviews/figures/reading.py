@@ -17,7 +17,8 @@ from reviews.figures.mapping import (
     Said,
     Spec,
 )
-from reviews.imports.rows import CODE_LENGTH, WHOLE_ROW, Remark
+from reviews.imports.mapping import kept_code
+from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.table import OWN_COLUMNS, FileRefused, Row
 
 FIRST_YEAR = 1900
@@ -80,7 +81,7 @@ class FigureReader:
         if not any(cell.strip() for cell in row.cells):
             found.is_ours = False
             return found
-        if self.mapping.mine and self._cell(row, self.mapping.mine) not in self.mapping.ours:
+        if self.mapping.mine and self._code(row, self._at[self.mapping.mine]) not in self.mapping.ours:
             found.is_ours = False
             return found
         cells = list(self._cells(row, found))
@@ -97,7 +98,7 @@ class FigureReader:
         """The cells of a row that hold a figure, and which."""
         mapped = [(self._at[column], spec) for column, spec in self.mapping.wide.items()]
         if self.mapping.names:
-            name = self._cell(row, self.mapping.names)
+            name = self._code(row, self._at[self.mapping.names])
             spec = self.mapping.long.get(name)
             if spec is not None:
                 mapped.append((self._at[self.mapping.value], spec))
@@ -112,7 +113,7 @@ class FigureReader:
     def _unnamed(self, name: str, found: Read) -> None:
         """A figure of which nobody has said what it is: counted and queued, never guessed."""
         if name:
-            found.unmapped.append((self.mapping.names, name[:CODE_LENGTH]))
+            found.unmapped.append((self.mapping.names, name))
             message = f"Nobody has said yet which figure “{name[:60]}” is, so it was not read."
             fix = "Say it where the columns are mapped, or leave it out there."
             at = self._at[self.mapping.names]
@@ -127,8 +128,12 @@ class FigureReader:
     def _text(row: Row, at: int) -> str:
         return " ".join(row.cells[at].split()) if at < len(row.cells) else ""
 
+    @staticmethod
+    def _code(row: Row, at: int) -> str:
+        return kept_code(row.cells[at]) if at < len(row.cells) else ""
+
     def _is_blank(self, row: Row, at: int) -> bool:
-        return self._text(row, at) in self.mapping.blanks
+        return self._code(row, at) in self.mapping.blanks
 
     def _year(self, row: Row, found: Read) -> int | None:
         text = self._cell(row, self.mapping.year)

@@ -6,7 +6,7 @@ from html import escape
 from dictionary import values
 from dictionary.rules import Json
 from reviews.imports.days import day_of, in_words
-from reviews.imports.mapping import Given, Source
+from reviews.imports.mapping import Given, Source, kept_code
 
 # What is wrong with a code that the mapping does not know: nothing to mend in the cell.
 UNMAPPED = "unmapped"
@@ -43,7 +43,7 @@ def _code_taker(source: Source) -> Taker:
     table = _table(source)
 
     def take(text: str) -> tuple[Json, str, str]:
-        found = table.get(text.strip())
+        found = table.get(kept_code(text))
         return (None, "", UNMAPPED) if found is None else (*found, "")
 
     return take
@@ -53,7 +53,7 @@ def _codes_taker(source: Source) -> Taker:
     table, order = _table(source), [choice.code for choice in source.item.choices]
 
     def take(text: str) -> tuple[Json, str, str]:
-        parts = [part.strip() for part in (text.split(source.separator) if source.separator else [text])]
+        parts = map(kept_code, text.split(source.separator) if source.separator else [text])
         found = [table.get(part) for part in parts if part]
         chosen = {code for given in found if given and given[0] for code in _listed(given[0])}
         reason = next((given[1] for given in found if given and given[1]), "")

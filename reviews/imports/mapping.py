@@ -22,6 +22,8 @@ TAKEN_TYPES = ("text", "plain", "prose", "integer", "date", "partial_date", "cho
 CODED_TYPES = ("choice", "choices", "rating")
 CHILDREN = 20
 HEADER_ROWS = 20
+CODE_CHARACTERS = 200
+_LOOKED_AT = 2_000  # characters of a cell; a narrative is no code, whatever follows
 _TOP = (
     "about",
     "blank",
@@ -90,6 +92,12 @@ class FileMapping:
         return {*self.key, *(source.column for source in self.sources if source.column)}
 
 
+def kept_code(cell: str) -> str:
+    """What a cell says where it is taken for a code or a name: in one line, up to CODE_CHARACTERS. The survey offers it
+    so, a mapping and the readers compare it so, and it waits so for a meaning."""
+    return " ".join(values.keepable(cell[:_LOOKED_AT]).split())[:CODE_CHARACTERS]
+
+
 def load_mapping(text: bytes) -> Any:
     """The YAML as it stands. Raises MappingError."""
     try:
@@ -135,7 +143,7 @@ class MappingReader:
             "header_row": self._header_row(document),
             "items": self._items(document),
             "children": self._children(document) or ((),),
-            "blanks": frozenset({"", *self._words(document, "blank")}),
+            "blanks": frozenset({"", *map(kept_code, self._words(document, "blank"))}),
             "ignored": frozenset(self._words(document, "ignore")),
             "about": " ".join(str(document.get("about") or "").split()),
         }
@@ -292,7 +300,7 @@ class MappingReader:
                     f"{where} › codes: put “{code}” into quotes, so that it stays the text of the file."
                 )
                 continue
-            codes[code.strip()] = self._given(item, meaning, f"{where} › codes › {code}")
+            codes[kept_code(code)] = self._given(item, meaning, f"{where} › codes › {code}")
         return codes
 
     def _formats(self, item: Item, given: Any, where: str) -> tuple[str, ...]:

@@ -12,11 +12,10 @@ from dictionary.rules import Json, items_in
 from dictionary.schema import Check, Item
 from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.cells import UNMAPPED, Taker, taker
-from reviews.imports.mapping import FileMapping, Given, Source
+from reviews.imports.mapping import FileMapping, Given, Source, kept_code
 from reviews.imports.table import OWN_COLUMNS, FileRefused, Row
 
 KEY_LENGTH = 120
-CODE_LENGTH = 200
 WHOLE_ROW = -1
 
 
@@ -154,14 +153,14 @@ class RowReader:
         return _Cell(source, at, taker(source))
 
     def _is_blank(self, cell: _Cell, row: Row) -> bool:
-        return row.cells[cell.at].strip() in self.mapping.blanks
+        return kept_code(row.cells[cell.at]) in self.mapping.blanks
 
     def _take(self, cell: _Cell, row: Row, mapped: MappedRow) -> Given:
         source = cell.source
         if source.fixed is not None:
             return source.fixed
         text = row.cells[cell.at]
-        if text.strip() in self.mapping.blanks:
+        if kept_code(text) in self.mapping.blanks:
             return source.when_blank
         value, missing, wrong = cell.take(text)
         if not wrong:
@@ -178,7 +177,7 @@ class RowReader:
         source = cell.source
         known = set(source.codes or {choice.code for choice in source.item.choices})
         codes = [text] if source.item.type == "choice" else text.split(source.separator or "\0")
-        for code in {kept_code(code) for code in codes} - known:
+        for code in {kept_code(code) for code in codes} - known - {""}:
             mapped.unmapped.append((source.column, code))
             mapped.remarks.append(without_a_meaning(cell.at, source.item, code))
 
@@ -289,11 +288,6 @@ def without_a_meaning(column: int, item: Item, code: str) -> Remark:
         returned=item.key == "incident_type",
         about_code=True,
     )
-
-
-def kept_code(code: str) -> str:
-    """A code as it is counted and queued."""
-    return " ".join(values.keepable(code).split())[:CODE_LENGTH]
 
 
 def _whole(message: str, fix: str) -> Remark:

@@ -9,13 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.imports.days import FORMS, ISO, day_of
-from reviews.imports.mapping import HEADER_ROWS
+from reviews.imports.mapping import HEADER_ROWS, kept_code
 from reviews.imports.table import Row, Table, letter
 
 # A column with more different values has no codes, and its values are not listed.
 MOST_VALUES = 200
-VALUE_CHARACTERS = 120
-SAMPLES = 3
+SAMPLES, SAMPLE_CHARACTERS = 3, 120
 MOST_NO_NUMBERS = 20  # different values that are no numbers, in a column of numbers
 DAYS_TRIED = 400  # different values of a column in which forms of days are looked for
 
@@ -111,18 +110,17 @@ class _Column:
         self._no_numbers: Counter[str] = Counter()
 
     def add(self, cell: str) -> None:
-        text = cell.strip()
+        text = kept_code(cell)
         if not text:
             self._blank += 1
             return
         self._filled += 1
-        text = text[:VALUE_CHARACTERS]
         is_new = text not in self._values
         if not self._too_many:
             self._values[text] += 1
             self._too_many = len(self._values) > MOST_VALUES
         if is_new and len(self._samples) < SAMPLES:
-            self._samples.append(text)
+            self._samples.append(text[:SAMPLE_CHARACTERS])
         if is_new and self._days.total() < DAYS_TRIED:
             self._days[frozenset(form for form in FORMS if day_of(text, (form,)) is not None)] += 1
         self._count_number(text)

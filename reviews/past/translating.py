@@ -15,8 +15,8 @@ from jurisdictions.numbers import number_of
 from reviews.imports.cells import UNMAPPED, taker
 from reviews.imports.columns import LEFT_OUT
 from reviews.imports.days import day_of
-from reviews.imports.mapping import Given, Source
-from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark, kept_code, unreadable, without_a_meaning
+from reviews.imports.mapping import Given, Source, kept_code
+from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark, unreadable, without_a_meaning
 from reviews.imports.table import TEXT, FileRefused, Row, write_table
 from reviews.imports.unpacking import Unpacked
 from reviews.past import layout as past
@@ -173,7 +173,7 @@ class _Translator:
         self._rate(rated, row, key, str(number))
 
     def _is_told(self, sources: Sequence[Source], row: Row) -> bool:
-        told = (self.variables[one.column].text(row).strip() for one in sources if one.column)
+        told = (kept_code(self.variables[one.column].text(row)) for one in sources if one.column)
         return any(text not in self.mapping.blanks for text in told)
 
     def _ratings_in(self, cells: Cells) -> Cells:
@@ -209,7 +209,7 @@ class _Translator:
             return _written(source.item, source.fixed), WHOLE_ROW
         variable = self.variables[source.column]
         text = variable.text(row)
-        if text.strip() in self.mapping.blanks:
+        if kept_code(text) in self.mapping.blanks:
             return _written(source.item, source.when_blank), variable.at
         at = variable.column(row)
         if source.item.type in ("choice", "choices", "rating"):
@@ -224,9 +224,9 @@ class _Translator:
     def _unmapped(self, source: Source, variable: Variable, text: str, row: Row) -> None:
         """Counted and queued, never guessed."""
         codes = text.split(source.separator) if source.separator else [text]
-        for code in dict.fromkeys(code.strip() for code in codes):
+        for code in dict.fromkeys(map(kept_code, codes)):
             if code and code not in (source.codes or {choice.code for choice in source.item.choices}):
-                self.found.unmapped[source.column, kept_code(code)] += 1
+                self.found.unmapped[source.column, code] += 1
                 remark = without_a_meaning(variable.column(row, code), source.item, code)
                 self.found.remark((self.name, row.number), remark)
 

@@ -1,7 +1,7 @@
 """Yearly figures: from a file of many agencies, wide or long, to what stands; again, changed, corrected, taken back."""
 
-import re
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from reviews import tasks
 from reviews.actions.figures import Figure, add_figure, correct_figure
 from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.models import ImportRun, IncidentImport, SavedMapping, UnmappedCode, Upload, YearlyFigure
-from tests.reviews.test_bringing_in import form_of
+from tests.reviews.figure_situations import brought, standing
+from tests.reviews.import_situations import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,36 +41,7 @@ def visitor(client: Client, coordinator: User) -> Client:
 
 @pytest.fixture
 def go(visitor: Client, cedar: Jurisdiction) -> Any:
-    """Bring a file through both pages as they stand but for what is said, try it, and let it in; its last pass."""
-
-    def bring(content: str | bytes, said: dict[str, Any] | None = None, **second: Any) -> ImportRun:
-        data = content.encode() if isinstance(content, str) else content
-        file = SimpleUploadedFile("figures.csv", data)
-        answer = visitor.post(reverse("imports:new", args=["cedar"]), {"file": file, "shape": "figures"})
-        tasks.unpack_uploads(cedar.pk)
-        upload = int(re.findall(r"\d+", answer.url)[-1])
-        columns, values = (
-            reverse(f"imports:{name}", args=["cedar", upload]) for name in ("mapping", "values")
-        )
-        answer = visitor.post(columns, form_of(visitor, columns) | {"source": "Yearbook"} | (said or {}))
-        assert answer.status_code == 302, answer.content.decode()
-        answer = visitor.post(values, form_of(visitor, values) | second)
-        assert answer.status_code == 302, answer.content.decode()
-        tasks.run_imports(cedar.pk)
-        visitor.post(reverse("imports:ask", args=["cedar", upload]), {"keep": "1"})
-        tasks.run_imports(cedar.pk)
-        with jurisdiction_scope(cedar.pk):
-            return ImportRun.objects.select_related("receipt", "upload").latest("pk")
-
-    return bring
-
-
-def standing(agency: Jurisdiction) -> dict[tuple[str, int], Decimal]:
-    with jurisdiction_scope(agency.pk):
-        return {
-            (one.name, one.year): (one.value or Decimal(0)).normalize()
-            for one in YearlyFigure.objects.standing()
-        }
+    return partial(brought, visitor, cedar)
 
 
 BEDS = {"column-5": "own"}
