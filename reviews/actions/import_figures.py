@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
-from reviews.actions.import_incidents import ChangedFact, queue_unmapped
+from reviews.actions.import_incidents import ChangedFact
 from reviews.figures.amounts import shown
 from reviews.figures.known import label_of
 from reviews.figures.mapping import FigureMapping
@@ -19,6 +19,7 @@ from reviews.imports.rows import Remark
 from reviews.imports.staging import Outcome
 from reviews.imports.table import FileRefused, Table
 from reviews.imports.unpacking import FileFacts, Unpacked
+from reviews.imports.waiting import queue_unmapped
 from reviews.models import IncidentImport, Shape, YearlyFigure
 from reviews.numbers import lock_numbers
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 
@@ -20,7 +20,8 @@ from reviews.imports.rows import WHOLE_ROW, MappedRow, Remark, RowReader
 from reviews.imports.staging import Change, Outcome, Outcomes, Stage
 from reviews.imports.table import Table
 from reviews.imports.unpacking import FileFacts, Unpacked
-from reviews.models import IncidentImport, UnmappedCode
+from reviews.imports.waiting import queue_unmapped
+from reviews.models import IncidentImport
 
 BATCH = 2_000
 
@@ -275,29 +276,3 @@ def _record(
     )
     record.save(force_insert=True)
     return record
-
-
-def queue_unmapped(
-    record: IncidentImport, unmapped: Counter[tuple[str, str]], known: Container[tuple[str, str]]
-) -> None:
-    """Queue the codes, as (column, code), that nobody has given a meaning. They take the place of those of earlier
-    imports that are the same, that the mapping knows by now, or that stood in an earlier state of this file."""
-    waiting = UnmappedCode.objects.filter(settled_at=None).values_list(
-        "pk", "imported_by__file_name", "column", "code"
-    )
-    settled = [
-        pk
-        for pk, file_name, *code in waiting
-        if file_name == record.file_name or tuple(code) in known or tuple(code) in unmapped
-    ]
-    UnmappedCode.objects.filter(pk__in=settled).update(settled_at=record.at)
-    UnmappedCode.objects.bulk_create(
-        UnmappedCode(
-            jurisdiction_id=record.jurisdiction_id,
-            imported_by=record,
-            column=column[:120],
-            code=code,
-            rows=rows,
-        )
-        for (column, code), rows in sorted(unmapped.items())
-    )

@@ -15,11 +15,12 @@ from django.utils import timezone
 from dictionary.asked import Asked, asked_now
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
-from reviews.actions.import_incidents import known_codes, queue_unmapped
+from reviews.actions.import_incidents import known_codes
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
 from reviews.imports.keeping import kept_unless, next_receipt_key
 from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.unpacking import FileFacts, Unpacked
+from reviews.imports.waiting import queue_unmapped
 from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
 from reviews.numbers import next_number
 from reviews.past.mapping import PastMapping

@@ -15,6 +15,7 @@ from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
 from reviews.actions.undo_figures import figures_back, problems_before_undoing_figures, take_figures_back
 from reviews.imports.undoing import Obstacle, Reach, Undoing
+from reviews.imports.waiting import take_codes_back
 from reviews.models import ImportUndoing, ImportUndone, IncidentImport, Shape
 from reviews.numbers import lock_numbers
 
@@ -96,7 +97,9 @@ def undo_import(
     """
     lock_numbers(receipt.jurisdiction_id)  # no import, and nobody else who undoes one, goes on meanwhile
     take_back = _take_figures_back if receipt.shape == Shape.FIGURES else _take_incidents_back
-    removed, restored = take_back(receipt, by, now or timezone.now(), progress or (lambda _: None))
+    now = now or timezone.now()
+    removed, restored = take_back(receipt, by, now, progress or (lambda _: None))
+    take_codes_back(receipt, now)
     undone: ImportUndone = ImportUndone.objects.create(
         jurisdiction_id=receipt.jurisdiction_id, receipt=receipt, by=by, removed=removed, restored=restored
     )

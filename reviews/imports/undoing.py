@@ -245,20 +245,6 @@ DELETE FROM reviews_incident i USING npcs_touched t
 WHERE i.jurisdiction_id = %(jurisdiction)s AND i.id = t.incident AND t.created
 """
 
-# Codes that the import queued wait no longer; those that they took the place of do again.
-SETTLE_CODES = """
-UPDATE reviews_unmappedcode SET settled_at = %(now)s
-WHERE jurisdiction_id = %(jurisdiction)s AND imported_by_id = %(import)s AND settled_at IS NULL
-"""
-BRING_CODES_BACK = """
-UPDATE reviews_unmappedcode c SET settled_at = NULL
-WHERE c.jurisdiction_id = %(jurisdiction)s AND c.settled_at = %(at)s
-  AND NOT EXISTS (
-      SELECT FROM reviews_unmappedcode o
-      WHERE o.jurisdiction_id = %(jurisdiction)s AND o."column" = c."column" AND o.code = c.code
-        AND o.settled_at IS NULL)
-"""
-
 UNDO = (
     KEEP_ANSWERS,
     KEEP_COLUMNS,
@@ -271,8 +257,6 @@ UNDO = (
     REMOVE_CHILDREN,
     REMOVE_ENTRIES,
     REMOVE_INCIDENTS,
-    SETTLE_CODES,
-    BRING_CODES_BACK,
 )
 
 
