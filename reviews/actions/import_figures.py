@@ -13,7 +13,7 @@ from reviews.actions.import_incidents import ChangedFact
 from reviews.figures.amounts import shown
 from reviews.figures.known import label_of
 from reviews.figures.mapping import FigureMapping
-from reviews.figures.reading import FigureReader, Told, jumps, said_twice
+from reviews.figures.reading import FIGURES, NOTHING, OTHERS, FigureReader, Read, Told, jumps, said_twice
 from reviews.imports.keeping import kept_unless, next_receipt_key
 from reviews.imports.rows import Remark
 from reviews.imports.staging import Outcome
@@ -43,7 +43,7 @@ class FigureReceipt:
     widest: int = 0
     told: list[Told] = field(default_factory=list)
     remarks: dict[int, list[Remark]] = field(default_factory=dict)
-    others: set[int] = field(default_factory=set)  # rows of other agencies, of the first MOST_FIGURES
+    what: bytearray = field(default_factory=bytearray)  # FIGURES, NOTHING or OTHERS, by the row's number
     unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
     changes: list[ChangedFact] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)  # created, changed, unchanged
@@ -54,13 +54,26 @@ class FigureReceipt:
         self.remarks.setdefault(row, []).append(remark)
 
     def status(self, row: int) -> str:
-        """accepted, warning, returned; or passed_by, of a row that is another agency's."""
+        """accepted, warning or returned, of a row with figures; else passed_by or nothing_read."""
         remarks = self.remarks.get(row, ())
+        what = self.what[row] if row < len(self.what) else NOTHING
+        if what != FIGURES:
+            return "passed_by" if what == OTHERS else "nothing_read"
         if any(remark.returned for remark in remarks):
             return "returned"
-        if remarks:
-            return "warning"
-        return "passed_by" if row in self.others else "accepted"
+        return "warning" if remarks else "accepted"
+
+    def note(self, row: int, found: Read) -> None:
+        """Count what was read of a row; a byte is kept for each, however many the file has."""
+        self.what.extend(bytes([NOTHING]) * (row - len(self.what)) + bytes([found.what]))
+        self.read += 1
+        self.passed_by += found.what == OTHERS
+        self.rows += found.figures
+        self.gaps += found.gaps
+        self.told += found.told
+        self.unmapped.update(found.unmapped)
+        if found.remarks:
+            self.remarks[row] = found.remarks
 
     @property
     def returned(self) -> int:
@@ -136,19 +149,8 @@ def _read(
         reader = FigureReader(mapping, header, today=timezone.localdate())
         receipt = FigureReceipt(file.facts, table, mapping, reader.unread, dry_run)
         for row in rows:
-            found = reader.read(row)
-            receipt.read += 1
             receipt.widest = max(receipt.widest, len(row.cells))
-            if not found.is_ours:
-                receipt.passed_by += any(cell.strip() for cell in row.cells)
-                receipt.others.add(row.number)
-                continue
-            receipt.rows += found.figures
-            receipt.gaps += found.gaps
-            receipt.told += found.told
-            receipt.unmapped.update(found.unmapped)
-            if found.remarks:
-                receipt.remarks[row.number] = found.remarks
+            receipt.note(row.number, reader.read(row))
             if max(receipt.rows, len(receipt.remarks)) > MOST_FIGURES:
                 raise FileRefused(
                     f"The file has more than {MOST_FIGURES:,} figures of your agency. If it holds several agencies, "

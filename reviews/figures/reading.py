@@ -25,6 +25,8 @@ FIRST_YEAR = 1900
 # Full-time places of staff have fractions; children, reports and deaths have none.
 _WHOLE = {one.key for one in KNOWN.values() if one.unit == COUNT} - {"caseworkers", "supervisors"}
 JUMP = 8  # times as much as the year before: often a digit too many, or another unit
+# What a row holds for us: figures, nothing, or what is another agency's.
+FIGURES, NOTHING, OTHERS = range(3)
 _YEAR = re.compile(r"(?:(?:F|FF|SF|C)Y\s*)?([0-9]{4})(?:\.0)?", re.IGNORECASE)
 _TWO_YEARS = re.compile(r"[0-9]{4}\s*[-/–]\s*(?:[0-9]{2}|[0-9]{4})")
 
@@ -57,6 +59,11 @@ class Read:
     gaps: int = 0
     is_ours: bool = True
 
+    @property
+    def what(self) -> int:
+        """FIGURES, NOTHING or OTHERS."""
+        return OTHERS if not self.is_ours else FIGURES if self.figures else NOTHING
+
 
 class FigureReader:
     """Reads the rows of one file under one mapping. Raises FileRefused when the header lacks a mapped column."""
@@ -79,13 +86,14 @@ class FigureReader:
     def read(self, row: Row) -> Read:
         found = Read()
         if not any(cell.strip() for cell in row.cells):
-            found.is_ours = False
             return found
         if self.mapping.mine and self._code(row, self._at[self.mapping.mine]) not in self.mapping.ours:
             found.is_ours = False
             return found
         cells = list(self._cells(row, found))
         found.figures = len(cells)
+        if not cells:  # a footnote, gaps alone, a name that is left out: no year or source is asked
+            return found
         year, source, vintage = self._year(row, found), self._source(row, found), self._vintage(row)
         for at, spec in cells:
             value = self._value(row, at, spec, found)

@@ -21,6 +21,7 @@ STATUS_WORDS = {
     "warning": "Accepted, please look",
     "returned": "Returned",
     "passed_by": "Not yours: not read",
+    "nothing_read": "Nothing read here",
 }
 OWN_WIDTHS = (22, 14, 28, 60, 48)
 
