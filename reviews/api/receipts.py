@@ -1,4 +1,4 @@
-"""What files that came in left for good, for other software: their receipts, and taking an import back."""
+"""What came in with a file, for other software: the receipts, and taking an import back."""
 
 from typing import Any
 
@@ -15,25 +15,18 @@ from jurisdictions.roles import Permission
 from reviews.actions.undo_import import ask_to_undo
 from reviews.api.imports import COUNTS
 from reviews.api.shapes import Page
-from reviews.models import ImportUndoing, ImportUndone, IncidentImport
+from reviews.models import IncidentImport
 from reviews.models import Shape as FileShape
 from reviews.views.receipts import undoing_state
 from reviews.views.uploads import undone_of
 
-UNDOING_STATES = [
+AFTER = Asked("after", "A place, as `next` names it.", {"type": "string", "pattern": "^[0-9]{1,18}$"})
+UNDOING = [
     ("waiting", "Owed"),
     ("working", "Under way"),
-    ("done", "Taken back"),
-    ("refused", "Something depends on it: see refused"),
+    ("refused", "Could not be undone: see undo_refused"),
     ("dead", "Given up after many tries"),
 ]
-
-
-class Undoing(Shape):
-    state = serializers.ChoiceField(UNDOING_STATES)
-    refused = serializers.CharField(help_text="Why it stands, in words; or empty.")
-    removed = serializers.IntegerField(allow_null=True, help_text="Of what it had brought; null until done.")
-    restored = serializers.IntegerField(allow_null=True, help_text="Of what it had changed; null until done.")
 
 
 class ReceiptRow(Shape):
@@ -45,15 +38,17 @@ class ReceiptRow(Shape):
     rows, accepted, with_warnings, returned, created, changed, unchanged = (
         serializers.IntegerField() for _ in COUNTS
     )
+    undoing = serializers.ChoiceField(
+        UNDOING, allow_null=True, help_text="Where the way back stands; null: nobody asked, or it is undone."
+    )
+    undo_refused = serializers.CharField(help_text="Why it could not be undone, in words; or empty.")
     undone_at = serializers.DateTimeField(allow_null=True)
-    undoing = Undoing(allow_null=True, help_text="How far taking it back is; null: nobody asked.")
+    removed = serializers.IntegerField(allow_null=True, help_text="What it had brought, once it is undone.")
+    restored = serializers.IntegerField(allow_null=True, help_text="What it had changed, once it is undone.")
 
 
 class Receipts(Page):
     results = ReceiptRow(many=True)
-
-
-AFTER = Asked("after", "A place, as `next` names it.", {"type": "string", "pattern": "^[0-9]{1,18}$"})
 
 
 class ReceiptList(Api):
@@ -96,15 +91,15 @@ class ReceiptUndo(Api):
     @door(
         Permission.INCIDENT_IMPORT,
         scope=Scope.IMPORT,
-        summary="Ask that an import is taken back as one step, while nothing depends on it; a worker does it, "
-        "and asking again says how far it is",
-        answers=Undoing,
+        summary="Ask for an import to be taken back as one step, while nothing depends on it",
+        answers=ReceiptRow,
         status=202,
         refuses=(Kind.REFUSED,),
     )
     def post(self, request: ApiRequest, receipt: int) -> dict[str, Any]:
         found = get_object_or_404(_receipts(), pk=receipt)
-        return _undoing(None, ask_to_undo(found, by=request.membership))
+        ask_to_undo(found, by=request.membership)
+        return _receipt(_receipts().get(pk=found.pk))
 
 
 def _receipts() -> QuerySet[IncidentImport]:
@@ -112,8 +107,7 @@ def _receipts() -> QuerySet[IncidentImport]:
 
 
 def _receipt(found: IncidentImport) -> dict[str, Any]:
-    undone = undone_of(found)
-    asked = max(found.undoings.all(), key=lambda one: one.pk, default=None)
+    undone, undoing = undone_of(found), max(found.undoings.all(), key=lambda one: one.pk, default=None)
     return {
         "receipt": found.pk,
         "shape": found.shape,
@@ -121,15 +115,9 @@ def _receipt(found: IncidentImport) -> dict[str, Any]:
         "sha256": found.sha256,
         "at": found.at.isoformat(),
         **{name: getattr(found, name) for name in COUNTS},
+        "undoing": undoing_state(undoing) or None,
+        "undo_refused": undoing.refused if undoing else "",
         "undone_at": undone.at.isoformat() if undone else None,
-        "undoing": _undoing(undone, asked) if undone or asked else None,
-    }
-
-
-def _undoing(undone: ImportUndone | None, asked: ImportUndoing | None) -> dict[str, Any]:
-    return {
-        "state": "done" if undone else undoing_state(asked),
-        "refused": asked.refused if asked and not undone else "",
         "removed": undone.removed if undone else None,
         "restored": undone.restored if undone else None,
     }
