@@ -7,6 +7,14 @@ from dataclasses import replace
 
 from dictionary.schema import RATED_ACTIONABLE, RATED_INFLUENCE, RATING_MISSING, RATINGS, Choice, Item
 
+# What the figures of a rating mean for every factor; each factor says it in words of its own.
+SCALE = (
+    Choice("0", "Nothing suggests that it played a part"),
+    Choice("1", "Present, and did not shape what happened here"),
+    Choice("2", "Shaped an opportunity"),
+    Choice("3", "Strongly, close to what happened or over a long time"),
+)
+
 
 def expand(item: Item, evidence: tuple[str, ...]) -> tuple[Item, ...]:
     """The rating with its anchors as codes, and its two companions; any other item as it is."""

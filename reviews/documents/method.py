@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from dictionary.ratings import SCALE
 from dictionary.schema import Section
 from dictionary.sheet import EntryId
 from jurisdictions.numbers import number_of
@@ -147,8 +148,7 @@ _WORDS = (
     ),
     (
         "Rating 0 to 3",
-        "0: nothing suggests that it played a part. 1: present, but it did not shape what happened here. 2: it "
-        "shaped an opportunity. 3: strongly, close to what happened or over a long time.",
+        " ".join(f"{one.code}: {one.label[0].lower()}{one.label[1:]}." for one in SCALE),
     ),
     ("Debrief", "A supported, voluntary talk about how the work looked from where somebody stood."),
     ("CPS", "Child protective services: the part of an agency that answers reports of abuse or neglect."),

@@ -46,7 +46,7 @@ class Scope:
     hidden: CaseNumbers  # that no text of the pack may show
 
     @property
-    def parsed(self) -> list[schema.Edition]:
+    def questions(self) -> list[schema.Edition]:
         return [edition.questions for edition in self.editions]
 
 
@@ -86,7 +86,7 @@ def _read_scope(pack: DataPack, chosen: Chosen) -> Scope:
 
 def _write(pack: DataPack, chosen: Chosen, scope: Scope, place: Path, whole: Path) -> list[int]:
     """Write every file of the pack, and the pack; return the keys of the reviews in it."""
-    tables = tables_of(scope.parsed, chosen.choosing)
+    tables = tables_of(scope.questions, chosen.choosing)
     held: list[int] = []
     left_out: list[str] = []
     with ExitStack() as stack:
@@ -101,7 +101,7 @@ def _write(pack: DataPack, chosen: Chosen, scope: Scope, place: Path, whole: Pat
     day = timezone.localtime(pack.owed_at).date()
     said = readme.About(scope.agency, day, chosen, scope.editions, files, scope.withdrawn, left_out)
     with zipped.Pack(whole) as out:
-        _pack(out, said, Codebook(tables, scope.parsed), records)
+        _pack(out, said, Codebook(tables, scope.questions), records)
     return held
 
 

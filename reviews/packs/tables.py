@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dictionary.ratings import SCALE
 from dictionary.schema import RATING_MISSING, TEXTS, Choice, Edition, Item, Section
 from reviews.models import Review
 from reviews.packs.columns import FLAGS, Column, Names, Place, Wording, lay_out_item
@@ -16,13 +17,6 @@ REVIEWS, RATED = "reviews", "ratings"
 OPPORTUNITIES = "opportunities"
 KEY, NUMBER, FROM_NEED = "review", "no", "from_need_no"
 STATES = tuple(Choice(code, label) for code, label in Review.State.choices)
-# What the figures of a rating mean for every factor; each factor says it in words of its own.
-SCALE = (
-    Choice("0", "Nothing suggests that it played a part"),
-    Choice("1", "Present, and did not shape what happened here"),
-    Choice("2", "Shaped an opportunity"),
-    Choice("3", "Strongly, close to what happened or over a long time"),
-)
 _KEY = Column(KEY, "Number of the review", "text", note="Joins the rows of all tables.")
 _NUMBER = Column(
     NUMBER, "Number of the entry in its review", "integer", note="With the review, the key of the row."
