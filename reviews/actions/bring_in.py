@@ -116,6 +116,12 @@ def keep_mapping(upload: Upload, document: str, *, version: int, by: Membership)
     return upload
 
 
+def keep_and_try(upload: Upload, document: str, *, version: int, by: Membership) -> ImportRun:
+    """Keep how the columns are read, and owe a trial of it. Raises Refused while the mapping needs mending, which is
+    kept all the same, and StaleMapping when somebody has kept another one since `version`."""
+    return ask_for_run(keep_mapping(upload, document, version=version, by=by), keeps=False, by=by)
+
+
 @transaction.atomic
 def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     """Owe a trial of an upload, or the import itself; what is under way already is not owed twice. Raises Refused
@@ -201,15 +207,16 @@ def _held(upload: Upload) -> Upload:
 
 
 def save_mapping(upload: Upload, document: str, *, name: str, by: Membership) -> SavedMapping:
-    """Keep a mapping by which a file came in under a name; the same name keeps the newer one."""
+    """Keep a mapping by which a file came in under a name; of one shape, the same name keeps the newer."""
     columns = [column["name"] for column in upload.columns if column["name"]]
     saved, is_new = SavedMapping.objects.select_for_update(of=("self",)).get_or_create(
         jurisdiction_id=by.jurisdiction_id,
+        shape=upload.shape,
         name=name[:120],
-        defaults={"shape": upload.shape, "document": document, "columns": columns, "saved_by": by},
+        defaults={"document": document, "columns": columns, "saved_by": by},
     )
-    if not is_new and (saved.shape, saved.document, saved.columns) != (upload.shape, document, columns):
-        saved.shape, saved.document, saved.columns, saved.saved_by = upload.shape, document, columns, by
+    if not is_new and (saved.document, saved.columns) != (document, columns):
+        saved.document, saved.columns, saved.saved_by = document, columns, by
         saved.version += 1
         saved.save()
     return saved

@@ -24,8 +24,8 @@ class ColumnFacts:
     """One column. `values` counts each different value, the most frequent first, and is empty where there are more
     than MOST_VALUES. `days` are the forms in which most of its values are days, as few as read the most of them; each
     of `day_or_month_first` would read as many as the first of them. `undated` counts different values that are no
-    day in any form. `lowest` and `highest` are numbers as they stand, and `no_numbers` counts what else stands in a
-    column that holds numbers for the most part; elsewhere they are empty.
+    day in any form. `lowest` and `highest` are numbers as they stand, of a column that holds numbers for the most
+    part; elsewhere they are empty. `no_numbers` counts what else stands in a column that holds any.
 
     A variable of a REDCap project (`reviews.past.variables`) knows more: its label and what its codes say, the
     instrument that it belongs to, whether rows of that repeat, and whether it is a column for each of its boxes."""
@@ -158,7 +158,7 @@ class _Column:
             self._bare and self._filled > 0,
             lowest,
             highest,
-            tuple(self._no_numbers.most_common()) if is_numeric else (),
+            tuple(self._no_numbers.most_common()) if self._numbers else (),
         )
 
 

@@ -103,7 +103,7 @@ class SavedMapping(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("jurisdiction", "name", name="mapping_once_per_name"),
+            models.UniqueConstraint("jurisdiction", "shape", "name", name="mapping_once_per_shape_and_name"),
         ]
 
     def __str__(self) -> str:

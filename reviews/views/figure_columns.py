@@ -48,6 +48,11 @@ def figure_columns(request: TenantRequest, found: Upload) -> HttpResponse:
         document = mapped.written(page.built)
         try:
             bring_in.keep_mapping(found, document, version=page.version, by=request.membership)
+        except bring_in.StaleMapping as stale:
+            standing = FigureColumns(stale.standing, agency)
+            return render(
+                request, "reviews/figure_columns.html", standing.context(stale.problems), status=409
+            )
         except Refused as refused:
             problems = refused.problems
         else:

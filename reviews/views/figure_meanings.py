@@ -9,9 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jurisdictions.http import TenantRequest
-from jurisdictions.paging import read_key
-from jurisdictions.rules import Problem, Refused
-from reviews.actions import bring_in
+from jurisdictions.rules import Problem
 from reviews.figures.columns import Group, groups
 from reviews.figures.known import KNOWN, SHARE, UNITS, label_of
 from reviews.figures.mapping import NAME_CHARACTERS, WRITTEN, Document
@@ -20,7 +18,7 @@ from reviews.imports import columns as mapped
 from reviews.imports.columns import LEFT_OUT
 from reviews.imports.surveying import ColumnFacts
 from reviews.models import Upload
-from reviews.views.uploads import crumbs
+from reviews.views.uploads import crumbs, keep_and_try
 
 
 @dataclass(frozen=True)
@@ -56,22 +54,18 @@ def figure_values(request: TenantRequest, found: Upload) -> HttpResponse:
     problems: list[Problem] = []
     if request.method == "POST":
         document = _with_what_was_said(document, facts, request.POST)
-        version = read_key(request.POST.get("version", "")) or 0
-        try:
-            found = bring_in.keep_mapping(
-                found, mapped.written(document), version=version, by=request.membership
-            )
-            asked = bring_in.ask_for_run(found, keeps=False, by=request.membership)
-        except Refused as refused:
-            problems = refused.problems
-        else:
+        found, asked, problems = keep_and_try(request, found, mapped.written(document))
+        if asked is not None:
             return redirect("imports:run", slug, found.pk, asked.pk)
+        if not found.mapping:
+            return redirect("imports:mapping", slug, found.pk)
+        document = mapped.parse(found.mapping)
     mine, long = document.get("mine") or {}, document.get("long") or {}
     context = {
         "upload": found,
         "version": found.version,
         "mine": facts.get(str(mine.get("column") or "")),
-        "ours": (mine.get("values") or [""])[0],
+        "ours": mine.get("values") or [],
         "held": _held(document, facts),
         "named": _named(document, facts),
         "named_column": str(long.get("names") or ""),
@@ -151,9 +145,9 @@ def _with_what_was_said(document: Document, facts: dict[str, ColumnFacts], poste
         wide[one.column.name] = _spec_said(one, posted)
     said = document | {"wide": wide}
     if mine := document.get("mine"):
-        column, ours = facts.get(str(mine.get("column"))), posted.get("ours", "")
-        known = column is not None and ours in {value for value, _ in column.values}
-        said["mine"] = {"column": mine.get("column"), "values": [ours] if known else []}
+        column, ours = facts.get(str(mine.get("column"))), posted.getlist("ours")
+        listed = [value for value, _ in column.values] if column is not None else []
+        said["mine"] = {"column": mine.get("column"), "values": [one for one in listed if one in ours]}
     if long := document.get("long"):
         said["long"] = long | {"figures": _names_said(_named(document, facts), posted)}
     said["blank"] = [text for at, text, _, _ in _gaps(document, facts) if posted.get(f"gap-{at}") == "gap"]

@@ -49,6 +49,9 @@ def columns(request: TenantRequest, upload: int) -> HttpResponse:
     if not problems:
         try:
             bring_in.keep_mapping(found, page.build(), version=page.version, by=request.membership)
+        except bring_in.StaleMapping as stale:
+            page = page_of(stale.standing, asked_now().questions)
+            return render(request, page.template, page.context(slug, stale.problems), status=409)
         except Refused as refused:
             problems = refused.problems
         else:

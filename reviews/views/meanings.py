@@ -11,10 +11,8 @@ from django.views.decorators.http import require_http_methods
 from dictionary.asked import asked_now
 from dictionary.schema import Choice, Edition, Item
 from jurisdictions.http import TenantRequest, requires
-from jurisdictions.paging import read_key
 from jurisdictions.roles import Permission
-from jurisdictions.rules import Problem, Refused
-from reviews.actions import bring_in
+from jurisdictions.rules import Problem
 from reviews.imports import columns as mapped
 from reviews.imports import days
 from reviews.imports.columns import Document, Spec, Target
@@ -23,7 +21,7 @@ from reviews.models import Shape
 from reviews.views.columns_page import REASON
 from reviews.views.figure_meanings import figure_values
 from reviews.views.mapping import page_of
-from reviews.views.uploads import crumbs, mine
+from reviews.views.uploads import crumbs, keep_and_try, mine
 
 OPEN = ""  # a code that nobody has given a meaning
 
@@ -77,16 +75,12 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
     problems: list[Problem] = []
     if request.method == "POST":
         document = _with_meanings(document, facts, told, request.POST)
-        version = read_key(request.POST.get("version", "")) or 0
-        try:
-            found = bring_in.keep_mapping(
-                found, mapped.written(document), version=version, by=request.membership
-            )
-            asked = bring_in.ask_for_run(found, keeps=False, by=request.membership)
-        except Refused as refused:
-            problems = refused.problems
-        else:
+        found, asked, problems = keep_and_try(request, found, mapped.written(document))
+        if asked is not None:
             return redirect("imports:run", slug, found.pk, asked.pk)
+        if not found.mapping:
+            return redirect("imports:mapping", slug, found.pk)
+        document = mapped.parse(found.mapping)
     coded, dated = _coded_and_days(document, facts, told)
     context = {
         "upload": found,

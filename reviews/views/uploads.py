@@ -20,7 +20,7 @@ from jurisdictions.http import Asking, TenantRequest, requires
 from jurisdictions.numbers import number_of
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
-from jurisdictions.rules import Refused
+from jurisdictions.rules import Problem, Refused
 from jurisdictions.tables import Row, headings
 from reviews.actions import bring_in
 from reviews.bringing_in import progress_of
@@ -28,7 +28,7 @@ from reviews.handing_out import XLSX
 from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import letter
 from reviews.imports.unpacking import FILE_BYTES, FILE_ROWS
-from reviews.models import ImportUndone, IncidentImport, SavedMapping, Shape, UnmappedCode, Upload
+from reviews.models import ImportRun, ImportUndone, IncidentImport, SavedMapping, Shape, UnmappedCode, Upload
 from reviews.past.layout import OWN_SHEETS as NO_REVIEWS
 from reviews.past.template import write_template
 
@@ -137,6 +137,21 @@ def take_away(request: TenantRequest, upload: int) -> HttpResponse:
 def mine(request: Asking, upload: int) -> Upload:
     """The person's own file: what it holds has not been looked at by anybody else."""
     return get_object_or_404(Upload, pk=upload, by=request.membership)
+
+
+def keep_and_try(
+    request: TenantRequest, found: Upload, document: str
+) -> tuple[Upload, ImportRun | None, list[Problem]]:
+    """Keep what was said of a file and owe its trial: the upload as it stands then, the trial, and else what is in the
+    way. What was kept meanwhile in another window stands, and is not mixed with what was said here."""
+    version = read_key(request.POST.get("version", "")) or 0
+    try:
+        return found, bring_in.keep_and_try(found, document, version=version, by=request.membership), []
+    except bring_in.StaleMapping as stale:
+        return stale.standing, None, stale.problems
+    except Refused as refused:
+        found.refresh_from_db(fields=["mapping", "version"])
+        return found, None, refused.problems
 
 
 def crumbs(slug: str, *more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -206,7 +206,7 @@ def test_a_mapping_that_changed_meanwhile_is_not_written_over(visitor: Client, b
     first, second = form_of(visitor, url), form_of(visitor, url)
     assert visitor.post(url, first | {"about": "Mine"}).status_code == 302
     answer = visitor.post(url, second | {"about": "Theirs"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "mapped in another window" in answer.content.decode()
 
 
