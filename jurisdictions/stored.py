@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Protocol
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from jurisdictions.tenancy import jurisdiction_scope
+
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +32,14 @@ def open_stored(row: Stored) -> File[Any] | None:
             extra={"table": row._meta.label_lower, "row": row.pk, "agency": row.jurisdiction_id},
         )
         return None
+
+
+def discard_unless_kept(row: Stored, name: str) -> None:
+    """Delete a file of which the row says nothing: its try was overtaken while it was made."""
+    with jurisdiction_scope(row.jurisdiction_id):
+        is_kept = type(row).objects.filter(pk=row.pk, file=name).exists()  # type: ignore[attr-defined]
+    if not is_kept:
+        default_storage.delete(name)
 
 
 def take_away_earlier(folder: str, row: int) -> None:

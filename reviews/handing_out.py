@@ -22,6 +22,10 @@ LIST_NOT = {
         "It holds an incident that you may not see any more, for example because you stepped back from its review. "
         "Make the list again: it will hold what you may see now.",
     ),
+    "taken_away": (
+        "This workbook was taken away",
+        "A workbook lies here for 30 days. Make the list again: it will hold what you may see now.",
+    ),
     "unlisted": (
         "You can no longer get this workbook",
         "It was made before it was noted which incidents a workbook holds. Make the list again: it will hold what you "
@@ -35,6 +39,10 @@ LIST_NOT = {
 }
 PACK_NOT = {
     "dead": ("This data pack could not be made", AGAIN),
+    "taken_away": (
+        "This data pack was taken away",
+        "A data pack lies here for 30 days. Make it again: it will hold what you may see now.",
+    ),
     "withheld": (
         "You can no longer get this data pack",
         "It holds a review that you may not see any more, for example because you stepped back from it. Make the pack "

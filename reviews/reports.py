@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from inbox.actions import queue_message
+from jurisdictions.stored import discard_unless_kept
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.documents import ReportDocument, read_report
 from reviews.models import Review, ReviewReport
@@ -81,10 +82,7 @@ def tell(report: ReviewReport, kind: str) -> None:
 
 def discard_unless_settled(report: ReviewReport, made: Made) -> None:
     """Delete the file of a claim that was lost while it was made: the row holds another one, or none yet."""
-    with jurisdiction_scope(report.jurisdiction_id):
-        is_kept = ReviewReport.objects.filter(pk=report.pk, file=made.file).exists()
-    if not is_kept:
-        default_storage.delete(made.file)
+    discard_unless_kept(report, made.file)
 
 
 def tell_of_failures(jurisdiction_id: int) -> None:

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from jurisdictions import work
 from jurisdictions.models import Jurisdiction
+from jurisdictions.stored import discard_unless_kept
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import bringing_in, exports, reports
 from reviews.actions import ask_for_pack, bring_in, remind, undo_import
 from reviews.actions.export_incidents import record_written, tell_of_failures
+from reviews.actions.take_written_away import take_written_away
 from reviews.models import DataPack, ImportRun, ImportUndoing, IncidentExport, ReviewReport, Upload
 from reviews.packs.making import make_pack
 
@@ -68,12 +70,21 @@ def write_exports(jurisdiction_id: int) -> int:
 def write_packs(jurisdiction_id: int) -> int:
     """Write every data pack that the agency owes; safe to run twice, or twice at once."""
     scope = partial(jurisdiction_scope, jurisdiction_id)
+    made: list[tuple[DataPack, str]] = []
+
+    def make(pack: DataPack) -> ask_for_pack.WrittenPack:
+        written = make_pack(pack)
+        made.append((pack, written.name))
+        return written
+
     settled = work.drain(
         lambda: DataPack.objects.select_related("asked_by__jurisdiction", "asked_by__user"),
         scope=scope,
-        do=make_pack,
+        do=make,
         settle=ask_for_pack.record_written,
     )
+    for pack, name in made:
+        discard_unless_kept(pack, name)
     with scope():
         ask_for_pack.tell_of_failures()
     return settled
@@ -133,4 +144,5 @@ def undo_imports(jurisdiction_id: int) -> int:
 def take_old_files_away(jurisdiction_id: int) -> int:
     """Take away the files that lie longer than they should; asked daily."""
     with jurisdiction_scope(jurisdiction_id):
-        return bring_in.take_away_old(timezone.now())
+        now = timezone.now()
+        return bring_in.take_away_old(now) + take_written_away(now)

@@ -26,7 +26,12 @@ class WrittenPack:
 
 @transaction.atomic
 def ask_for_pack(chosen: Mapping[str, Any], *, by: Membership) -> DataPack:
-    """Owe a person the agency's data; which reviews they may see is asked again when it is written."""
+    """Owe a person the agency's data; which reviews they may see is asked again when it is written. The same that is on
+    its way already is not owed twice."""
+    Membership.objects.select_for_update(of=("self",)).get(pk=by.pk)  # who asks twice at once asks one by one
+    same = DataPack.objects.filter(asked_by=by, chosen=dict(chosen), done_at=None, dead_at=None)
+    if (under_way := same.first()) is not None:
+        return under_way
     pack = work.owe(DataPack(jurisdiction_id=by.jurisdiction_id, asked_by=by, chosen=dict(chosen)))
     audit.record("pack.asked", about=pack, by=by, **chosen)
     return pack

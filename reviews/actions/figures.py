@@ -47,7 +47,8 @@ def add_figure(said: Figure, *, by: Membership, now: dt.datetime | None = None) 
 def correct_figure(
     standing: YearlyFigure, said: Figure, *, by: Membership, now: dt.datetime | None = None
 ) -> YearlyFigure:
-    """Say a figure anew, or without a value that it is taken away; the same again changes nothing.
+    """Say a figure anew, or without a value that it is taken away; the same again changes nothing,
+    but a reason that is given is kept.
 
     Raises Refused when somebody has said something else since `standing`.
     """
@@ -56,7 +57,7 @@ def correct_figure(
     if latest is None or latest.pk != standing.pk:
         message = "This figure was changed since you opened this page. Look at what stands now."
         raise Refused([Problem("figure.stale", message)])
-    if (said.value, said.vintage) == (standing.value, standing.vintage):
+    if (said.value, said.vintage) == (standing.value, standing.vintage) and said.note in ("", standing.note):
         return standing
     figure = _say(said, latest, by, now)
     audit.record("figure.corrected" if said.value is not None else "figure.taken_away", about=figure, by=by)

@@ -34,6 +34,7 @@ FILE_STATES = [
     ("working", "Under way"),
     ("done", "Done"),
     ("dead", "Given up after many tries"),
+    ("taken_away", "It was taken away after 30 days"),
     ("withheld", "It holds something that the person may not see any more"),
 ]
 LIST_STATES = [*FILE_STATES, ("unlisted", "Made before it was noted what a list holds")]

@@ -21,12 +21,14 @@ def lists_of(person: Membership) -> QuerySet[IncidentExport]:
 def list_state(export: IncidentExport) -> str:
     """Where one of `lists_of` stands: its `work_state`, or why it is not handed out.
 
-    Ready only while the person may see every incident in it: a file shows nobody what its page would refuse. A list
-    that was made before it was noted what it holds is `unlisted`, and nobody's.
+    Ready only while the person may see every incident in it: a file shows nobody what its page would refuse. After its
+    days it is `taken_away`. A list that was made before it was noted what it holds is `unlisted`, and nobody's.
     """
     state = export.work_state
     if state != "done":
         return state
+    if not export.file:
+        return "taken_away"
     if export.holds is None:  # type: ignore[attr-defined]
         return "unlisted"
     return "done" if export.seen == export.holds else "withheld"  # type: ignore[attr-defined]
@@ -44,8 +46,11 @@ def packs_of(person: Membership) -> QuerySet[DataPack]:
 
 
 def pack_state(pack: DataPack) -> str:
-    """Where one of `packs_of` stands: its `work_state`, or `withheld` once the person may not see a review in it."""
+    """Where one of `packs_of` stands: its `work_state`, `taken_away` after its days, or `withheld` once the
+    person may not see a review in it."""
     state = pack.work_state
+    if state == "done" and not pack.file:
+        return "taken_away"
     if state == "done" and pack.seen != (pack.holds or 0):  # type: ignore[attr-defined]
         return "withheld"
     return state

@@ -117,6 +117,8 @@ def _words(pack: DataPack, state: str) -> str:
             return f"Ready: {number_of(pack.holds or 0, 'review')}"  # type: ignore[attr-defined]
         case "dead":
             return "Could not be made"
+        case "taken_away":
+            return "Taken away after 30 days: make it again"
         case "withheld":
             return "Can no longer be had: make it again"
     return "Being made"

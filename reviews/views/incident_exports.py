@@ -103,6 +103,8 @@ def _words(export: IncidentExport, state: str) -> str:
             return f"Ready: {number_of(export.rows or 0, 'incident')}"
         case "dead":
             return "Could not be made"
+        case "taken_away":
+            return "Taken away after 30 days: make it again"
         case "withheld" | "unlisted":
             return "Can no longer be had: make it again"
     return "Being made"

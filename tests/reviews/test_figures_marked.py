@@ -1,5 +1,7 @@
 """The workbook of yearly figures that goes back: what each row says of itself is what the counts say."""
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from jurisdictions.models import Jurisdiction, Membership
+from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.figures import Figure, add_figure, correct_figure
 from reviews.models import ImportRun
 from tests.reviews.figure_situations import brought
 
@@ -52,3 +56,13 @@ def test_a_name_that_is_open_or_left_out_is_not_said_to_be_accepted(
     assert (run.rows, run.returned, run.told["unmapped"]) == (2, 1, [["Measure", "Odd", 1]])
     nothing = "Nothing read here"
     assert statuses(visitor, run, tmp_path / "back.xlsx") == ["Accepted", nothing, nothing, "Returned"]
+
+
+def test_a_reason_alone_is_kept(cedar: Jurisdiction, by: Membership) -> None:
+    with jurisdiction_scope(cedar.pk):
+        first = add_figure(Figure("children", 2020, "Census", "count", Decimal(9)), by=by)
+        said = Figure("children", 2020, "Census", "count", Decimal(9), note="Counted in May")
+        second = correct_figure(first, said, by=by)
+        assert (second.version, second.value, second.note) == (2, 9, "Counted in May")
+        assert correct_figure(second, said, by=by) == second
+        assert correct_figure(second, replace(said, note=""), by=by) == second
