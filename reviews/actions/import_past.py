@@ -22,7 +22,7 @@ from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.imports.waiting import queue_unmapped
 from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
-from reviews.numbers import next_number
+from reviews.numbers import lock_numbers, next_number
 from reviews.past.mapping import PastMapping
 from reviews.past.reading import Given, PastEntry, PastFile, PastReview, read_past
 from reviews.past.redcap import read_redcap
@@ -86,12 +86,12 @@ def import_past_reviews(
     Without a mapping it has to be laid out as one of ours, else FileRefused is raised. A review with anything wrong in
     any of its rows does not come in; its rows say what to mend.
     """
-    now = now or timezone.now()
     asked = asked_now()
     past = read_past_file(file, asked) if mapping is None else read_mapped(file, mapping, asked.questions)
     receipt = PastReceipt(file.facts, asked.name, past, dry_run, mapping)
     with kept_unless(dry_run):
-        _Intake(receipt, asked, jurisdiction, by, now).bring_in(progress)
+        lock_numbers(jurisdiction.pk)  # its moment comes after whatever others were still at
+        _Intake(receipt, asked, jurisdiction, by, now or timezone.now()).bring_in(progress)
     if dry_run:
         receipt.record = None
     return receipt

@@ -33,6 +33,7 @@ class Series:
     source: str
     vintage: str  # where it is the same in all years
     chart: Chart
+    columns: list[dict[str, str | bool]]
     rows: list[Row]
 
 
@@ -44,7 +45,6 @@ class Shown:
     label: str
     group: str
     meaning: str
-    columns: list[dict[str, str | bool]]
     series: list[Series]
 
 
@@ -180,13 +180,11 @@ def _shown(standing: Sequence[YearlyFigure], slug: str) -> list[Shown]:
 
 def _one(name: str, by_source: dict[tuple[str, str], list[YearlyFigure]], slug: str, at: int) -> Shown:
     known = KNOWN.get(name)
-    unit = next(iter(by_source))[1]
     return Shown(
         f"figure-{at}",
         label_of(name),
         known.group if known else OWN,
         known.meaning if known else "",
-        headings("Year", f"Value ({UNITS[unit]})", "As of", "Came by", numeric=(f"Value ({UNITS[unit]})",)),
         [_series(name, source, unit, said, slug) for (source, unit), said in by_source.items()],
     )
 
@@ -202,7 +200,11 @@ def _series(name: str, source: str, unit: str, said: Sequence[YearlyFigure], slu
     ]
     vintages = {one.vintage for one in said}
     vintage = vintages.pop() if len(vintages) == 1 else ""
-    return Series(source, vintage, over_years(label_of(name), years, partial(shown, unit=unit)), rows)
+    value = f"Value ({UNITS[unit]})"
+    columns = headings("Year", value, "As of", "Came by", numeric=(value,))
+    return Series(
+        source, vintage, over_years(label_of(name), years, partial(shown, unit=unit)), columns, rows
+    )
 
 
 def came_by(one: YearlyFigure) -> str:

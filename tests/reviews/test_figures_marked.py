@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.figures import Figure, add_figure, correct_figure
+from reviews.figures.known import UNITS
 from reviews.models import ImportRun
 from tests.reviews.figure_situations import brought
 
@@ -66,3 +67,12 @@ def test_a_reason_alone_is_kept(cedar: Jurisdiction, by: Membership) -> None:
         assert (second.version, second.value, second.note) == (2, 9, "Counted in May")
         assert correct_figure(second, said, by=by) == second
         assert correct_figure(second, replace(said, note=""), by=by) == second
+
+
+def test_each_table_is_headed_with_its_own_unit(visitor: Client, cedar: Jurisdiction, by: Membership) -> None:
+    with jurisdiction_scope(cedar.pk):
+        for source, unit in (("Yearbook", "count"), ("Survey", "share")):
+            add_figure(Figure("Visits", 2020, source, unit, Decimal("0.5")), by=by)
+    page = visitor.get(reverse("figures:list", args=["cedar"])).content.decode()
+    for unit in ("count", "share"):
+        assert page.count(f"Value ({UNITS[unit]})") == 1
