@@ -11,6 +11,8 @@
   const MARKS = new Set(["INS", "DEL", "MARK"]);
   const DROPPED = new Set(["SCRIPT", "STYLE", "TITLE", "META", "LINK", "HEAD", "TEMPLATE", "IFRAME", "OBJECT", "SVG", "MATH", "NOSCRIPT", "SELECT", "TEXTAREA", "XML"]);
   const BLOCKS = new Set(["p", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"]);
+  const BULLETED_LINE = /^\s*[•·▪◦‣*–-][ \t]+(?=\S)/;
+  const NUMBERED_LINE = /^\s*[0-9]{1,3}[.)][ \t]+(?=\S)/;
   const NUMBERED = /^\s*\(?([0-9]{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]/;
 
   function clean(html, marks) {
@@ -152,16 +154,25 @@
     return result;
   }
 
+  // As the server reads plain text (dictionary/prose.py): an empty line parts paragraphs, bullets and numbers are lists.
   function fromPlain(text) {
     const result = document.createDocumentFragment();
     for (const block of text.replace(/\r\n?/g, "\n").split(/\n[ \t]*\n/)) {
-      if (!block.trim()) continue;
-      const paragraph = document.createElement("p");
-      block.split("\n").forEach(function (line, index) {
-        if (index) paragraph.append(document.createElement("br"));
-        paragraph.append(line);
-      });
-      result.append(paragraph);
+      let run = null;
+      for (const line of block.split("\n").filter((one) => one.trim())) {
+        const mark = BULLETED_LINE.exec(line) || NUMBERED_LINE.exec(line);
+        const name = !mark ? "P" : mark[0].match(/[0-9]/) ? "OL" : "UL";
+        const goesOn = run && run.tagName === name;
+        if (!goesOn) result.append((run = document.createElement(name)));
+        if (mark) {
+          const entry = document.createElement("li");
+          entry.append(line.slice(mark[0].length));
+          run.append(entry);
+        } else {
+          if (goesOn) run.append(document.createElement("br"));
+          run.append(line);
+        }
+      }
     }
     return result;
   }

@@ -94,11 +94,15 @@ def test_words_typed_before_the_editor_came_are_kept_and_saved(desk: Desk) -> No
     held: list[Route] = []
     desk.page.route("**/editor.js", lambda route: held.append(route))
     desk.page.goto(f"{SITE}/part", wait_until="commit")
-    desk.field("history_account").locator("textarea").fill("One visit.\n\nThen none.")
+    desk.field("history_account").locator("textarea").fill(
+        "One visit.\nTold:\n• once\n• twice\n\n1. Then none."
+    )
     assert held
     held[0].fallback()
     expect(desk.state("history_account")).to_have_text("Saved 10:42")
-    assert [body["value"] for body in desk.sent] == ["<p>One visit.</p><p>Then none.</p>"]
+    assert [body["value"] for body in desk.sent] == [
+        "<p>One visit.<br>Told:</p><ul><li>once</li><li>twice</li></ul><ol><li>Then none.</li></ol>"
+    ]
     expect(desk.field("history_account").get_by_role("textbox")).to_be_focused()
 
 
