@@ -10,6 +10,7 @@ import pytest
 from dictionary.models import Edition
 from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, write_workbook
 from reviews.past.template import write_template
+from tests.office import opened_by_libreoffice
 
 RISKY = [
     f"{begins}{rest}"
@@ -61,10 +62,22 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path, wraps: bool, 
     assert assert_inert(path) >= 2 * len(RISKY)
 
 
+def test_libreoffice_computes_nothing_and_shows_each_text_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "risky.xlsx"
+    rows: list[list[Cell]] = [[Marked(text), text] for text in RISKY]
+    write_workbook(path, [Sheet("Rows", [Column("Marked"), Column("Plain")], rows)])
+    opened = opened_by_libreoffice(path)
+    assert (opened.formulas, opened.links) == ([], 0)
+    texts = [text for text, _ in opened.cells("Rows").values()]
+    for text in RISKY:
+        assert sum(text.strip() in one for one in texts) >= 2, text
+
+
 @pytest.mark.django_db
 def test_the_empty_workbook_of_past_reviews_is_inert(tmp_path: Path) -> None:
     write_template(tmp_path / "empty.xlsx", Edition.objects.in_force().parsed)
     assert assert_inert(tmp_path / "empty.xlsx") > 500
+    assert opened_by_libreoffice(tmp_path / "empty.xlsx").formulas == []
 
 
 def test_a_formula_would_be_found(tmp_path: Path) -> None:

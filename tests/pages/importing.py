@@ -1,5 +1,7 @@
 """What every walk through the pages of an import does."""
 
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -31,3 +33,21 @@ def worked(page: Page, agency: Jurisdiction) -> str:
     counts = page.locator(".npcs-counts")
     expect(counts).to_be_visible(timeout=30_000)
     return " ".join(counts.inner_text().split())
+
+
+def brought(page: Page, file: Path, agency: Jurisdiction, *, rows: int) -> None:
+    """Bring a file of incidents, and go to its columns once a worker has looked at it."""
+    page.goto("/j/cedar/imports/")
+    follow(page, "Bring in a file")
+    page.set_input_files("#id_file", file)
+    press(page, "Upload and look at it")
+    tasks.unpack_uploads(agency.pk)
+    expect(page.get_by_text(f"{rows:,} rows below the column headings")).to_be_visible(timeout=20_000)
+    follow(page, "Say what the columns mean")
+
+
+def tried(page: Page, agency: Jurisdiction) -> str:
+    """Go from the columns through codes and dates to the trial; its counts."""
+    press(page, "Next: codes and dates")
+    press(page, "Try it")
+    return worked(page, agency)

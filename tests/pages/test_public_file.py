@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 
 from jurisdictions.models import Jurisdiction, User
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews import tasks
 from reviews.models import Incident, IncidentImport
-from tests.pages.importing import follow, looked_at, press, worked
+from tests.pages.importing import brought, follow, looked_at, press, tried, worked
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -25,24 +24,6 @@ def public_file() -> Path:
     return PUBLIC_FILE
 
 
-def upload(page: Page, file: Path, agency: Jurisdiction) -> None:
-    """Bring a file, and go to its columns once a worker has looked at it."""
-    page.goto("/j/cedar/imports/")
-    follow(page, "Bring in a file")
-    page.set_input_files("#id_file", file)
-    press(page, "Upload and look at it")
-    tasks.unpack_uploads(agency.pk)
-    expect(page.get_by_text("710 rows below the column headings")).to_be_visible(timeout=20_000)
-    follow(page, "Say what the columns mean")
-
-
-def tried(page: Page, agency: Jurisdiction) -> str:
-    """Go from the columns through codes and dates to the trial; its counts."""
-    press(page, "Next: codes and dates")
-    press(page, "Try it")
-    return worked(page, agency)
-
-
 def test_the_public_file_comes_in_on_the_pages_and_again_changes_nothing(
     window: Callable[..., Page],
     cedar: Jurisdiction,
@@ -51,7 +32,7 @@ def test_the_public_file_comes_in_on_the_pages_and_again_changes_nothing(
     tmp_path: Path,
 ) -> None:
     page = window(coordinator)
-    upload(page, public_file, cedar)
+    brought(page, public_file, cedar, rows=710)
     expect(page.get_by_label("What “status” becomes")).to_have_value("incident_type")
     expect(page.get_by_label("What “prior_status” becomes")).to_have_value("")
     page.get_by_label("What “prior_status” becomes").select_option(label="Leave this column out")
@@ -74,7 +55,7 @@ def test_the_public_file_comes_in_on_the_pages_and_again_changes_nothing(
         follow(page, "Get your rows back")
     back.value.save_as(tmp_path / "back.xlsx")
     assert load_workbook(tmp_path / "back.xlsx")["Rows"].max_row == 711
-    upload(page, tmp_path / "back.xlsx", cedar)
+    brought(page, tmp_path / "back.xlsx", cedar, rows=710)
     tried(page, cedar)
     expect(page.get_by_text("nothing would change")).to_be_visible()
     expect(page.get_by_text("0 new incidents, 0 changed, 710 as they were")).to_be_visible()
