@@ -20,6 +20,7 @@ from django.core.files.storage import default_storage
 from redis.exceptions import RedisError
 
 from dictionary.asked import asked_now
+from dictionary.values import keepable
 from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
@@ -134,7 +135,10 @@ def _sheet(file: Unpacked, at: int) -> dict[str, Any]:
 
 
 def _top_row(row: Row) -> dict[str, Any]:
-    cells = [cell if len(cell) <= SHOWN_CHARACTERS else f"{cell[:SHOWN_CHARACTERS]}…" for cell in row.cells]
+    cells = [
+        keepable(cell if len(cell) <= SHOWN_CHARACTERS else f"{cell[:SHOWN_CHARACTERS]}…")
+        for cell in row.cells
+    ]
     return {"number": row.number, "cells": cells}
 
 

@@ -68,23 +68,31 @@ def hand_out_list(found: IncidentExport, *, by: Membership) -> FileResponse:
     """The workbook of one of `lists_of` that is done. Raises NotHandedOut."""
     day = timezone.localtime(found.done_at)
     name = f"incidents-{by.jurisdiction.slug}-{day:%Y-%m-%d}.xlsx"
-    return _hand_out(found, list_state(found), by=by, audited="incidents", name=name, kind=XLSX)
+    return _hand_out(found, list_state(found), by=by, name=name, kind=XLSX)
 
 
 def hand_out_pack(found: DataPack, *, by: Membership) -> FileResponse:
     """The ZIP of one of `packs_of` that is done. Raises NotHandedOut."""
     day = timezone.localtime(found.owed_at)
     name = f"reviews-{by.jurisdiction.slug}-{day:%Y-%m-%d}.zip"
-    return _hand_out(found, pack_state(found), by=by, audited="pack", name=name, kind=ZIP)
+    return _hand_out(found, pack_state(found), by=by, name=name, kind=ZIP)
 
 
 def _hand_out(
-    found: IncidentExport | DataPack, state: str, *, by: Membership, audited: str, name: str, kind: str
+    found: IncidentExport | DataPack, state: str, *, by: Membership, name: str, kind: str
 ) -> FileResponse:
+    is_list = isinstance(found, IncidentExport)
     file = open_stored(found) if state == "done" else None
     if file is None:
         state = "lost" if state == "done" else state
-        audit.record(f"{audited}.download_refused", about=found, by=by, why=state)
+        audit.record(
+            "incidents.download_refused" if is_list else "pack.download_refused",
+            about=found,
+            by=by,
+            why=state,
+        )
         raise NotHandedOut(state)
-    audit.record(f"{audited}.downloaded", about=found, by=by, sha256=found.sha256)
+    audit.record(
+        "incidents.downloaded" if is_list else "pack.downloaded", about=found, by=by, sha256=found.sha256
+    )
     return FileResponse(file, as_attachment=True, filename=name, content_type=kind)

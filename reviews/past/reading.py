@@ -61,7 +61,7 @@ class PastReview:
     points_at: dict[str, list[tuple[str, int]]] = field(
         default_factory=dict
     )  # as an entry's, of what is said once
-    rating_rows: list[tuple[str, int]] = field(default_factory=list)
+    other_rows: list[tuple[str, int]] = field(default_factory=list)  # of ratings, and what could not be read
 
     def entry(self, section: str, number: int) -> PastEntry | None:
         return next((one for one in self.entries.get(section, []) if one.number == number), None)
@@ -74,7 +74,7 @@ class PastReview:
     @property
     def places(self) -> set[tuple[str, int]]:
         """The rows that tell of it, as sheet and row."""
-        return {self.at, *(entry.at for entry in self.every_entry), *self.rating_rows}
+        return {self.at, *(entry.at for entry in self.every_entry), *self.other_rows}
 
 
 @dataclass
@@ -208,7 +208,7 @@ class _Reader:
             message = f"There is no review “{key[:60]}” on the sheet “Reviews”."
             cells.wrong(past.REVIEW, message, "Correct the number, or add the review there.")
         elif sheet.key == past.RATINGS:
-            self.found.reviews[key].rating_rows.append(at)
+            self.found.reviews[key].other_rows.append(at)
             self._rating(self.found.reviews[key], cells)
         else:
             self._entry(sheet, self.found.reviews[key], at, cells)
@@ -250,6 +250,7 @@ class _Reader:
             cells.wrong(
                 past.NUMBER, f"The review has a No. {number} on this sheet already.", "Number them 1, 2, 3 …"
             )
+            review.other_rows.append(at)
             return
         entry = PastEntry(sheet.key, number, at, from_need=cells.number(past.FROM_NEED))
         entries.append(entry)

@@ -126,7 +126,7 @@ class _Reader:
 
     def _rate(self, review: PastReview, form: Form, row: Row) -> None:
         """The ratings of one instance: of the whole review, or of an opportunity."""
-        review.rating_rows.append((SHEET, row.number))
+        review.other_rows.append((SHEET, row.number))
         number = self._instance(row) - WHOLE_REVIEW
         entry = review.entry("opportunities", number) if number > 0 else None
         if entry is None and number > 0:

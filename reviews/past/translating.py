@@ -20,10 +20,11 @@ from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark, unreadable, with
 from reviews.imports.table import TEXT, FileRefused, Row, write_table
 from reviews.imports.unpacking import Unpacked
 from reviews.past import layout as past
+from reviews.past.cells import DAY_FORMS
 from reviews.past.mapping import Instrument, PastMapping
-from reviews.past.reading import PastFile, read_past
+from reviews.past.reading import MOST_REVIEWS, PastFile, read_past
 from reviews.past.redcap import SHEET
-from reviews.past.variables import Variable, Variables, variables_in
+from reviews.past.variables import MOST_ROWS, Variable, Variables, variables_in
 
 type Cells = dict[
     str, tuple[str, int]
@@ -64,6 +65,7 @@ class _Translator:
         self.variables: dict[str, Variable] = {}
         self.kinds = Variables(())
         self.first: dict[str, int] = {}  # the row of each review, by its key
+        self.kept_out: dict[str, list[int]] = {}  # rows of a review that cannot be read, by its key
         self.counted: Counter[tuple[str, str]] = Counter()  # entries of a review, by section
         self.unread: Counter[str] = Counter()  # rows in which it holds something
         self.others: list[Variable] = []  # variables that the mapping neither reads nor leaves out
@@ -98,11 +100,16 @@ class _Translator:
 
     def _find_reviews(self, header: list[str], rows: Iterator[Row]) -> None:
         """Note the row of each review, and what keeps rows from being read."""
-        for row in rows:
+        for count, row in enumerate(rows, 1):
+            if max(count - MOST_ROWS, len(self.first) - MOST_REVIEWS) > 0:
+                raise FileRefused(
+                    f"The file has more than {MOST_ROWS:,} rows or {MOST_REVIEWS:,} reviews. Split it by year."
+                )
+            key, at = self._key(row)
             if remarks := list(unreadable(row, header)):
                 self.found.remarks[self.name, row.number] = remarks
+                self.kept_out.setdefault(key, []).append(row.number)
                 continue
-            key, at = self._key(row)
             if not key or len(key) > KEY_LENGTH:
                 self._wrong(
                     row, at, "The row has no number of a review, or one that is too long.", "Fill it in."
@@ -112,11 +119,15 @@ class _Translator:
             elif key in self.first:
                 message = f"Row {self.first[key]} has this number already. Events of one record cannot be told apart."
                 self._wrong(row, at, message, "Export one event, or give each review a number of its own.")
+                self.kept_out.setdefault(key, []).append(row.number)
             else:
                 self.first[key] = row.number
 
     def _key(self, row: Row) -> tuple[str, int]:
+        """A row's number of a review and where it stands; empty where it has none, or too few cells to say it."""
         named = [self.variables[name] for name in self.mapping.key]
+        if max(variable.last for variable in named) >= len(row.cells):
+            return "", named[0].at
         said = [" ".join(variable.text(row).split()) for variable in named]
         return " / ".join(said) if all(said) else "", named[0].at
 
@@ -133,6 +144,7 @@ class _Translator:
             return
         for variable in self.others:
             self.unread[f"“{variable.name[:60]}”"] += bool(variable.text(row).strip())
+        self.unread.update(f"“{name[:60]}”" for name in self.kinds.no_statuses(row))
         if not kind:
             self._review(key, at, row)
         elif key not in self.first:
@@ -219,7 +231,16 @@ class _Translator:
             return _written(source.item, (value, missing)), at
         if source.formats and (day := day_of(text, source.formats)) is not None:
             return day.isoformat(), at
+        if source.formats and day_of(text, DAY_FORMS) is not None:
+            self._wrong_day(source, at, text, row)
+            return "", at
         return text, at
+
+    def _wrong_day(self, source: Source, at: int, text: str, row: Row) -> None:
+        """A whole day in another form than the column's: whether its month comes first is not guessed."""
+        _, _, message = taker(source)(text)
+        remark = Remark(at, source.item.label, message, "Write it so, or as 2019-03-24.", returned=True)
+        self.found.remark((self.name, row.number), remark)
 
     def _unmapped(self, source: Source, variable: Variable, text: str, row: Row) -> None:
         """Counted and queued, never guessed."""
@@ -258,7 +279,8 @@ class _Translator:
                     self.found.remark((self.name, row), replace(remark, column=column))
         for review in read.reviews.values():
             review.at = self._theirs(review.at)
-            review.rating_rows = [self._theirs(at) for at in review.rating_rows]
+            review.other_rows = [self._theirs(at) for at in review.other_rows]
+            review.other_rows += [(self.name, row) for row in self.kept_out.get(review.key, ())]
             for entry in review.every_entry:
                 entry.at = self._theirs(entry.at)
         self.found.reviews = read.reviews

@@ -32,7 +32,8 @@ TEXT = 200  # characters of a label that are kept
 MOST_ROWS = 20_000  # of records with all their instruments
 _BOX = re.compile(r"(?P<name>.+?)(?:___(?P<code>.+)| \(choice=(?P<label>.+)\))")
 _STATUS = re.compile(r"(?P<form>.+)_complete|Complete\?(?: \(column [A-Z]+\))?")
-_STAMP = re.compile(r".+_timestamp")
+_STAMP = re.compile(r"(?P<form>.+)_timestamp")
+_STATUSES = {"", "0", "1", "2", "incomplete", "unverified", "complete"}
 _TICKED = {"1", "checked", "true", "yes", "x"}
 _YES_NO = {"yesno": (("1", "Yes"), ("0", "No")), "truefalse": (("1", "True"), ("0", "False"))}
 
@@ -45,6 +46,11 @@ class Variable:
     at: int
     boxes: dict[str, int] = field(default_factory=dict)
     form: str = ""
+
+    @property
+    def last(self) -> int:
+        """The last of its columns."""
+        return max((self.at, *self.boxes.values()))
 
     def text(self, row: Row) -> str:
         """What a row says of it; the ticked boxes' codes in one text."""
@@ -69,10 +75,15 @@ class Variables:
     listed: tuple[Variable, ...]
     instrument: int = -1
     instance: int = -1
+    statuses: tuple[Variable, ...] = ()  # what looks by its name like REDCap's own state of a form
 
     @property
     def by_name(self) -> dict[str, Variable]:
         return {variable.name: variable for variable in self.listed}
+
+    def no_statuses(self, row: Row) -> Iterator[str]:
+        """The names of those that hold something else in this row: variables of the project's after all."""
+        return (one.name for one in self.statuses if one.text(row).strip().lower() not in _STATUSES)
 
     def instrument_of(self, row: Row) -> str:
         return " ".join(row.cells[self.instrument].split()) if self.instrument >= 0 else ""
@@ -91,6 +102,7 @@ def variables_in(header: Sequence[str]) -> Variables:
     )
     found: dict[str, Variable] = {}
     standing: list[Variable] = []
+    statuses: list[Variable] = []
     for at, name in enumerate(header):
         if not name or name in OWN_COLUMNS or (at in special.values() and special.get(_EVENT) != at):
             continue
@@ -98,9 +110,12 @@ def variables_in(header: Sequence[str]) -> Variables:
             for variable in standing:
                 variable.form = status["form"] or ""
             standing = []
-        elif not (is_redcap and _STAMP.fullmatch(name)):
+            statuses.append(Variable(name, at))
+        elif not (is_redcap and (stamp := _STAMP.fullmatch(name)) and f"{stamp['form']}_complete" in header):
             standing.append(_add(found, name, at, header))
-    return Variables(tuple(found.values()), special.get(INSTRUMENT, -1), special.get(INSTANCE, -1))
+    return Variables(
+        tuple(found.values()), special.get(INSTRUMENT, -1), special.get(INSTANCE, -1), tuple(statuses)
+    )
 
 
 def _add(found: dict[str, Variable], name: str, at: int, header: Sequence[str]) -> Variable:

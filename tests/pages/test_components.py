@@ -219,9 +219,8 @@ def test_leaving_with_something_unsaved_asks_first(desk: Desk) -> None:
 def test_the_button_waits_for_the_save_and_posts_the_new_version(desk: Desk) -> None:
     desk.open()
     desk.field("need_received").get_by_role("textbox").fill("Last words.")
-    desk.page.get_by_role("button", name="Save and go to Opportunities").click()
-    desk.page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'navigate'")
-    expect(desk.page.locator("h1")).to_be_visible()
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("button", name="Save and go to Opportunities").click()
     assert [body["value"] for body in desk.sent] == ["Last words."]
     assert len(desk.posted) == 1
     assert 'name="v-7-need_received"\r\n\r\n2' in desk.posted[0] or "v-7-need_received=2" in desk.posted[0]

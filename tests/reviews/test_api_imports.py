@@ -286,7 +286,7 @@ def test_of_two_undoings_that_were_refused_the_later_says_why(
                 jurisdiction=cedar, receipt=receipt, by=by, refused=refused, done_at=timezone.now()
             )
     told = client.get(f"{RECEIPTS}{receipt.pk}/").json()
-    assert told["undoing"]["refused"] == "Somebody has changed something since."
+    assert (told["undoing"], told["undo_refused"]) == ("refused", "Somebody has changed something since.")
 
 
 def test_the_empty_workbook_of_past_reviews_is_the_page_s(
