@@ -11,7 +11,7 @@ from dictionary.asked import asked_now
 from jurisdictions import audit
 from jurisdictions.api import Api, ApiProblem, ApiRequest, Kind, Shape, Shown, door, take
 from jurisdictions.api.described import Asked, FileOf
-from jurisdictions.api.door import Scope
+from jurisdictions.api.door import Scope, may_read
 from jurisdictions.api.reading import FileBody, check_length
 from jurisdictions.api.shapes import invalid, mend
 from jurisdictions.paging import PAGE
@@ -100,9 +100,12 @@ class RunDetail(Shape):
     receipt = serializers.IntegerField(allow_null=True)
     has_workbook = serializers.BooleanField()
     told = serializers.DictField(
-        help_text="The first remarks and changes, unread columns and unmapped codes; all of them in the workbook."
+        help_text="The first remarks and changes, unread columns and unmapped codes; all of them in the workbook. "
+        "Remarks, changes and the workbook are for tokens that may read."
     )
 
+
+OF_THE_FILE = ("unread", "unmapped")
 
 SHAPE = Asked(
     "shape",
@@ -233,7 +236,7 @@ class RunList(Api):
     def post(self, request: ApiRequest, upload: int) -> dict[str, Any]:
         sent = take(RunAsked, request.data)
         found = mine(request, upload)
-        return _run(bring_in.ask_for_run(found, keeps=sent["keeps"], by=request.membership))
+        return _run(bring_in.ask_for_run(found, keeps=sent["keeps"], by=request.membership), request)
 
 
 class RunOne(Api):
@@ -246,7 +249,7 @@ class RunOne(Api):
     def get(self, request: ApiRequest, upload: int, run: int) -> dict[str, Any]:
         found = _run_of(request, upload, run)
         audit.record("import.run_read", about=found, by=request.membership)
-        return _run(found)
+        return _run(found, request)
 
 
 class RunWorkbook(Api):
@@ -259,6 +262,8 @@ class RunWorkbook(Api):
     )
     def get(self, request: ApiRequest, upload: int, run: int) -> FileResponse:
         found = _run_of(request, upload, run)
+        if not may_read(request):  # its remarks and changes say what stands here
+            raise ApiProblem(Kind.SCOPE, f"This asks for a token that may “{Scope.READ.label}” as well.")
         if not found.file:
             raise Http404
         file = open_stored(found)
@@ -317,7 +322,13 @@ def _proposed(found: Upload, request: ApiRequest) -> dict[str, Any]:
     return page_of(found, asked_now().questions).document
 
 
-def _run(found: ImportRun) -> dict[str, Any]:
+def _run(found: ImportRun, request: ApiRequest) -> dict[str, Any]:
+    # Remarks and changes say what stands here; the rest is about the file alone.
+    told = (
+        found.told
+        if may_read(request)
+        else {key: found.told[key] for key in OF_THE_FILE if key in found.told}
+    )
     return {
         "run": found.pk,
         "upload": found.upload_id,
@@ -328,5 +339,5 @@ def _run(found: ImportRun) -> dict[str, Any]:
         **{name: getattr(found, name) for name in COUNTS},
         "receipt": found.receipt_id,
         "has_workbook": bool(found.file),
-        "told": found.told,
+        "told": told,
     }

@@ -9,10 +9,11 @@ from rest_framework import serializers
 from jurisdictions import audit
 from jurisdictions.api import Api, ApiRequest, Kind, Shape, door
 from jurisdictions.api.described import Asked
-from jurisdictions.api.door import Scope
+from jurisdictions.api.door import Scope, may_read
 from jurisdictions.paging import PAGE, read_key
 from jurisdictions.roles import Permission
-from reviews.actions.undo_import import ask_to_undo
+from jurisdictions.rules import Problem, Refused
+from reviews.actions.undo_import import CannotUndo, Dependency, ask_to_undo
 from reviews.api.imports import COUNTS
 from reviews.api.shapes import Page
 from reviews.models import IncidentImport
@@ -27,6 +28,11 @@ UNDOING = [
     ("refused", "Could not be undone: see undo_refused"),
     ("dead", "Given up after many tries"),
 ]
+
+
+class UndoAsked(Shape):
+    receipt = serializers.IntegerField()
+    undoing = serializers.ChoiceField(UNDOING, help_text="How far it is now; the receipt says it later.")
 
 
 class ReceiptRow(Shape):
@@ -92,14 +98,23 @@ class ReceiptUndo(Api):
         Permission.INCIDENT_IMPORT,
         scope=Scope.IMPORT,
         summary="Ask for an import to be taken back as one step, while nothing depends on it",
-        answers=ReceiptRow,
+        answers=UndoAsked,
         status=202,
         refuses=(Kind.REFUSED,),
     )
     def post(self, request: ApiRequest, receipt: int) -> dict[str, Any]:
         found = get_object_or_404(_receipts(), pk=receipt)
-        ask_to_undo(found, by=request.membership)
-        return _receipt(_receipts().get(pk=found.pk))
+        try:
+            asked = ask_to_undo(found, by=request.membership)
+        except CannotUndo as refusal:
+            if may_read(request):
+                raise
+            message = "Something depends on what came in. A token that may read is told what."
+            told = [
+                Problem(one.code, message) if isinstance(one, Dependency) else one for one in refusal.problems
+            ]
+            raise Refused(told) from None
+        return {"receipt": found.pk, "undoing": undoing_state(asked)}
 
 
 def _receipts() -> QuerySet[IncidentImport]:

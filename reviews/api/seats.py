@@ -60,6 +60,13 @@ class Guests(Shape):
     )
 
 
+class GuestSaid(Shape):
+    """Of whom something was said; who else is a guest is for `read`."""
+
+    number = serializers.CharField()
+    person = serializers.IntegerField()
+
+
 class Held(Shape):
     number = serializers.CharField()
     seat = serializers.ChoiceField(ReviewSeat.Seat.choices)
@@ -115,7 +122,7 @@ class GuestList(Api):
         scope=Scope.WRITE,
         summary="Name somebody from outside who may approve a review, or read it, until a day",
         takes=GuestNamed,
-        answers=Guests,
+        answers=GuestSaid,
     )
     def post(self, request: ApiRequest, number: str) -> dict[str, Any]:
         by, sent = request.membership, take(GuestNamed, request.data)
@@ -125,7 +132,7 @@ class GuestList(Api):
         form = filled(ApproverForm(sent, agency=by.jurisdiction))
         name = name_reader if form.cleaned_data["reads_only"] else name_approver
         name(review, person=form.named, until=form.cleaned_data["until"], by=by)
-        return _guests(review)
+        return {"number": number, "person": form.named.pk}
 
 
 class GuestOne(Api):
@@ -133,13 +140,13 @@ class GuestOne(Api):
         Permission.REVIEW_ASSIGN,
         scope=Scope.WRITE,
         summary="End what somebody from outside may do on a review; what they did stays",
-        answers=Guests,
+        answers=GuestSaid,
     )
     def delete(self, request: ApiRequest, number: str, person: int) -> dict[str, Any]:
         review = find_review(request, number)
         here = Membership.objects.filter(jurisdiction=request.membership.jurisdiction).with_people()
         end_approver(review, person=get_object_or_404(here, pk=person), by=request.membership)
-        return _guests(review)
+        return {"number": number, "person": person}
 
 
 class HoldingsOf(Api):
