@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 SHORTEST = 5  # letters and digits: a shorter number would be found in years and counts
 INSTEAD = "[case number]"
 _WORD = re.compile(r"[^\W_]+")
-_BETWEEN = re.compile(r"[\s\-–./]+")
+_BETWEEN = " -–./"  # signs that people put into a number for others, or leave out
 
 
 class CaseNumbers:
     """Takes these numbers out of texts, however they are spaced, in small letters or capitals."""
 
     def __init__(self, numbers: Iterable[str]) -> None:
+        numbers = list(numbers)
+        theirs = {sign for number in numbers for sign in _WORD.sub("", number)}
+        self._between = re.compile(rf"[\s{re.escape(''.join(sorted(theirs | set(_BETWEEN))))}]+")
         signs = ("".join(_WORD.findall(number)).casefold() for number in numbers)
         self._known = {one for one in signs if len(one) >= SHORTEST}
         self._beginnings = {one[:length] for one in self._known for length in range(1, SHORTEST + 1)}
@@ -39,7 +42,7 @@ class CaseNumbers:
         """Where the longest number that begins with this word ends, if one does."""
         joined, found = "", None
         for at in range(first, len(words)):
-            if at > first and not _BETWEEN.fullmatch(text, words[at - 1].end(), words[at].start()):
+            if at > first and not self._between.fullmatch(text, words[at - 1].end(), words[at].start()):
                 break
             joined += words[at][0].casefold()
             if len(joined) > self._longest or not self._may_begin(joined):

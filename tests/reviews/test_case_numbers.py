@@ -16,6 +16,12 @@ from reviews.case_numbers import CaseNumbers
         (["77123", "12345"], "77 12345 of 77123", "77 [case number] of [case number]"),
         (["2026", ""], "In 2026 and 20-26.", None),
         (["ÜB-2026"], "<p>üb 2026</p>", "<p>[case number]</p>"),
+        (
+            ["CPS#12345", "C_2019_001"],
+            "CPS#12345, cps 12345; C_2019_001.",
+            "[case number], [case number]; [case number].",
+        ),
+        (["2019\u201100123"], "It is 2019\u201100123.", "It is [case number]."),
         ([], "CASE-2026-001", None),
     ],
 )
