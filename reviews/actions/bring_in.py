@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from functools import partial
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -240,14 +241,17 @@ def tell_of_failures() -> None:
 def take_away(upload: Upload) -> None:
     """Take the file, its cells and the workbooks that went back out of the store; what came in stays, and so do the
     receipt and the counts."""
-    folder = folder_of(upload)
-    with contextlib.suppress(FileNotFoundError):
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
+    transaction.on_commit(partial(_empty, folder_of(upload)))
     ImportRun.objects.filter(upload=upload).update(file="", told={}, mapping="")
     Upload.objects.filter(pk=upload.pk).update(
         file="", sheets=[], columns=[], mapping="", taken_away_at=timezone.now()
     )
+
+
+def _empty(folder: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
 
 
 def take_away_old(now: dt.datetime) -> int:

@@ -72,6 +72,12 @@ class Figures(Page):
     results = FigureRow(many=True)
 
 
+class FigureKept(Shape):
+    """Of what was said: what stands is for `read`."""
+
+    figure = serializers.IntegerField(help_text="The statement that stands now; the next is said over it.")
+
+
 class FigureStatement(FigureRow):
     note = serializers.CharField(help_text="Why a person changed it.")
 
@@ -113,7 +119,7 @@ class FigureList(Api):
         scope=Scope.WRITE,
         summary="Say a yearly figure that does not stand yet",
         takes=FigureSaid,
-        answers=FigureRow,
+        answers=FigureKept,
         status=201,
     )
     def post(self, request: ApiRequest) -> dict[str, Any]:
@@ -122,7 +128,7 @@ class FigureList(Api):
         called = {"figure": name} if name in KNOWN else {"own_name": name}
         form = AddForm(sent | called, this_year=timezone.localdate().year)
         said = filled(form, figure="name", own_name="name").said
-        return _figure(add_figure(said, by=request.membership))
+        return {"figure": add_figure(said, by=request.membership).pk}
 
 
 class FigureOne(Api):
@@ -144,7 +150,7 @@ class FigureOne(Api):
         scope=Scope.WRITE,
         summary="Say another value, over the statement that was read",
         takes=FigureChanged,
-        answers=FigureRow,
+        answers=FigureKept,
         refuses=(Kind.STALE,),
     )
     def put(self, request: ApiRequest, figure: int) -> dict[str, Any]:
@@ -156,7 +162,7 @@ class FigureOne(Api):
         Permission.FIGURES_EDIT,
         scope=Scope.WRITE,
         summary="Take a figure away; what stood stays in its history",
-        answers=FigureRow,
+        answers=FigureKept,
         refuses=(Kind.STALE,),
     )
     def delete(self, request: ApiRequest, figure: int) -> dict[str, Any]:
@@ -167,7 +173,7 @@ class FigureOne(Api):
 
 def _corrected(standing: YearlyFigure, said: Figure, request: ApiRequest) -> dict[str, Any]:
     try:
-        return _figure(correct_figure(standing, said, by=request.membership))
+        return {"figure": correct_figure(standing, said, by=request.membership).pk}
     except Refused as refusal:
         raise ApiProblem(Kind.STALE, refusal.problems[0].message) from refusal
 

@@ -116,6 +116,7 @@ def test_yearly_figures_come_in_by_a_mapping_of_their_own(
     [
         ({"year": None}, "Choose the column that says the year."),
         ({"wide": ["workers"]}, "`wide` must be a list of settings."),
+        ({"source": "Yearbook"}, "`source` must be a list of settings."),
         ({"wide": {"workers": "caseworkers"}}, "Give the figure in “workers” a name"),
         ({"mine": {"column": "State", "values": 5}}, "`mine.values` must be a list."),
         (

@@ -332,16 +332,18 @@ def test_a_file_is_seen_by_nobody_but_who_brought_it(
 
 
 def test_a_file_is_taken_away_when_its_person_says_so_or_after_its_days(
-    visitor: Client, bring: Any, cedar: Jurisdiction
+    visitor: Client, bring: Any, cedar: Jurisdiction, django_capture_on_commit_callbacks: Any
 ) -> None:
     old, said = bring(), bring()
     mapped(visitor, said)
     assert kept(visitor, cedar, said).created
-    assert visitor.post(reverse("imports:take_away", args=["cedar", said.pk])).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert visitor.post(reverse("imports:take_away", args=["cedar", said.pk])).status_code == 302
     with jurisdiction_scope(cedar.pk):
         Upload.objects.filter(pk=old.pk).update(at=timezone.now() - bring_in.KEPT_FOR - dt.timedelta(hours=1))
         files = [old.file, said.file, *ImportRun.objects.values_list("file", flat=True)]
-    assert tasks.take_old_files_away(cedar.pk) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tasks.take_old_files_away(cedar.pk) == 1
     with jurisdiction_scope(cedar.pk):
         for upload in Upload.objects.all():
             assert (upload.file, upload.sheets, upload.columns, upload.mapping) == ("", [], [], "")

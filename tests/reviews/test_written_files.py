@@ -1,6 +1,7 @@
 """Files that people asked for: the same is not owed twice, and none lies here for ever."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -31,7 +32,11 @@ def test_the_same_pack_is_owed_once_while_it_waits(cedar: Jurisdiction, by: Memb
 
 
 def test_packs_and_lists_are_taken_away_after_their_days(
-    client: Client, review: Review, cedar: Jurisdiction, by: Membership
+    client: Client,
+    review: Review,
+    cedar: Jurisdiction,
+    by: Membership,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     with jurisdiction_scope(cedar.pk):
         pack, export = ask_for_pack(EVERYTHING, by=by), ask_for_export({}, by=by)
@@ -45,7 +50,9 @@ def test_packs_and_lists_are_taken_away_after_their_days(
             row.done_at -= KEPT_FOR + dt.timedelta(hours=1)
             row.save(update_fields=["done_at"])
     assert all(default_storage.exists(name) for name in files)
-    assert tasks.take_old_files_away(cedar.pk) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tasks.take_old_files_away(cedar.pk) == 2
+        assert all(default_storage.exists(name) for name in files)  # until it is kept that they go
     assert not any(default_storage.exists(name) for name in files)
     client.force_login(by.user)
     for home, key in (("/j/cedar/reviews/data/", pack.pk), ("/j/cedar/incidents/exports/", export.pk)):
