@@ -11,8 +11,15 @@ import structlog
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from npcs.grants import READ_ONLY
+
+# The same examples in every run, or a change would be refused for what stood before it; `--hypothesis-profile=search`
+# looks for new ones.
+settings.register_profile("the same again", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None)
+settings.load_profile("the same again")
 
 pytest_plugins = ["tests.cast", "tests.browser"]
 

@@ -118,7 +118,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pieces=st.lists(PIECES, max_size=25))
 def test_any_markup_comes_out_allowed_and_settled(pieces: list[str]):
     once = clean("".join(pieces))
@@ -129,7 +129,7 @@ def test_any_markup_comes_out_allowed_and_settled(pieces: list[str]):
     assert safe(once) == once
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pieces=st.lists(PIECES, max_size=25))
 @example(pieces=["word", "&nbsp;", "word"])
 @example(pieces=["word", " ", " \t", "word", "\n", "word"])

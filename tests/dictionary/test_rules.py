@@ -90,7 +90,7 @@ RULES = st.recursive(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(cases=st.lists(st.tuples(RULES, VALUES), min_size=20, max_size=60))
 def test_the_browser_agrees_on_what_nobody_thought_of(in_browser: Any, cases: list[tuple[Any, Any]]):
     assert in_browser("holds", [list(case) for case in cases]) == [
