@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-BLOCK = 0.02  # seconds that one turn should last at least
+BLOCK = (
+    0.1  # seconds that one turn should last at least: in less, one hiccup of the machine is the whole turn
+)
 STEADY = (0.90, 1.10)
 
 type Job = Callable[[], object]

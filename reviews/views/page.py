@@ -106,7 +106,7 @@ class ReviewPage:
         """Held seats, the lead first."""
         return list(
             ReviewSeat.objects.filter(review=self.review, ended_at=None)
-            .select_related("membership__user", "membership__jurisdiction")
+            .select_related("membership__user")
             .order_by("seat", "pk")
         )
 
