@@ -85,7 +85,7 @@ ROLE_LABELS = {
 ROLE_MEANINGS = {
     Role.REVIEWER: "Works on the reviews they are named to.",
     Role.DEBRIEFER: "Records debriefs on the reviews they are named to.",
-    Role.COORDINATOR: "Takes notifications, selects, names the team and watches the clocks.",
+    Role.COORDINATOR: "Takes notifications, brings in past years, selects, names the team and watches the clocks.",
     Role.QUALITY_LEAD: "Reads a whole review, leaves remarks, returns it or sends it on.",
     Role.DIRECTOR: "Approves reviews in which they wrote nothing.",
     Role.ADMINISTRATOR: "Invites and removes people and sets the agency’s own texts, clocks and questions.",

@@ -33,7 +33,9 @@ def write_grants(alias: str = "owner") -> None:
         cursor.execute("GRANT USAGE ON SCHEMA public, npcs TO npcs_app")
         cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM npcs_app, PUBLIC")
         cursor.execute("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM npcs_app, PUBLIC")
-        cursor.execute("GRANT EXECUTE ON FUNCTION npcs.current_jurisdiction() TO npcs_app")
+        cursor.execute(
+            "GRANT EXECUTE ON FUNCTION npcs.current_jurisdiction(), npcs.weigh_records() TO npcs_app"
+        )
         for table in sorted(connection.introspection.table_names(cursor)):
             if rights := rights_on(table):
                 cursor.execute(f'GRANT {rights} ON "{table}" TO npcs_app')

@@ -13,7 +13,7 @@ from dictionary.rules import Json
 from dictionary.schema import Item
 from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
-from reviews.imports.keeping import kept_unless, next_receipt_key
+from reviews.imports.keeping import kept_unless, next_receipt_key, weigh
 from reviews.imports.likeness import look_alikes
 from reviews.imports.mapping import FileMapping
 from reviews.imports.rows import WHOLE_ROW, MappedRow, Remark, RowReader
@@ -135,6 +135,7 @@ def import_incidents(
     """
     with kept_unless(dry_run):
         receipt = _bring_in(file, mapping, jurisdiction, by, now, dry_run, progress)
+        weigh(receipt.rows)
     if dry_run:
         receipt.record = None
     return receipt

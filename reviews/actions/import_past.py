@@ -17,7 +17,7 @@ from jurisdictions import audit
 from jurisdictions.models import Jurisdiction, Membership
 from reviews.actions.import_incidents import known_codes
 from reviews.facts import CHILD_KEYS, INCIDENT_KEYS
-from reviews.imports.keeping import kept_unless, next_receipt_key
+from reviews.imports.keeping import kept_unless, next_receipt_key, weigh
 from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.imports.waiting import queue_unmapped
@@ -92,6 +92,7 @@ def import_past_reviews(
     with kept_unless(dry_run):
         lock_numbers(jurisdiction.pk)  # its moment comes after whatever others were still at
         _Intake(receipt, asked, jurisdiction, by, now or timezone.now()).bring_in(progress)
+        weigh(receipt.rows)
     if dry_run:
         receipt.record = None
     return receipt

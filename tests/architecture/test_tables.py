@@ -81,12 +81,17 @@ def test_no_view_steps_around_a_policy() -> None:
 
 
 @pytest.mark.django_db
-def test_only_one_function_is_ours_and_it_runs_as_its_caller() -> None:
+def test_two_functions_are_ours_and_the_one_that_runs_as_the_owner_tells_nothing() -> None:
     found = ask(
-        "SELECT p.proname, p.prosecdef FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-        "WHERE n.nspname IN ('public', 'npcs')"
+        "SELECT p.proname, p.prosecdef, p.pronargs, format_type(p.prorettype, NULL), p.proconfig "
+        "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE n.nspname IN ('public', 'npcs') ORDER BY p.proname"
     )
-    assert found == [("current_jurisdiction", False)]
+    its_own = ["search_path=public, pg_temp", "lock_timeout=3s"]  # a caller cannot slip in tables of its own
+    assert found == [
+        ("current_jurisdiction", False, 0, "bigint", ["search_path=pg_catalog"]),
+        ("weigh_records", True, 0, "void", its_own),
+    ]
 
 
 @pytest.mark.django_db
