@@ -25,7 +25,14 @@ from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.tenancy import jurisdiction_scope
-from reviews.actions.bring_in import folder_of, save_mapping, tell
+from reviews.actions.bring_in import (
+    folder_of,
+    known_words,
+    read_past_how,
+    remember_words,
+    save_mapping,
+    tell,
+)
 from reviews.actions.import_figures import FigureReceipt, import_figures
 from reviews.actions.import_incidents import Receipt, import_incidents
 from reviews.actions.import_past import PastReceipt, import_past_reviews, read_past_file
@@ -39,9 +46,9 @@ from reviews.imports.surveying import likely_header_row, survey
 from reviews.imports.table import OWN_COLUMNS, FileRefused, NotOurLayout, Row, Table
 from reviews.imports.unpacking import Unpacked, unpack
 from reviews.models import ImportRun, ImportUndoing, ImportUndone, Shape, Upload
-from reviews.past.mapping import read_past_mapping
 from reviews.past.marked import write_marked_past
 from reviews.past.variables import MOST_ROWS, look_at_variables
+from reviews.past.words import Words, columns_with_words
 
 type Brought = Upload | ImportRun | ImportUndoing
 
@@ -100,25 +107,28 @@ def look_at(upload: Upload) -> Looked:
 
 
 def _look_at_ours(upload: Upload, file: Unpacked, sheets: list[dict[str, Any]]) -> Looked:
-    """Our workbook of past reviews, or records of a project of our make, need no mapping: whether they can be read is
-    all there is to see. Raises NotOurLayout for anything else."""
+    """Our workbook of past reviews, or records of a project of our make, need no mapping: there is to see whether they
+    can be read, and which words of the agency's own stand where a list is asked. Raises NotOurLayout for anything
+    else."""
     found = Looked(file.facts.sha256, file.encoding, tuple(sheets))
     with jurisdiction_scope(upload.jurisdiction_id):
         asked = asked_now().at_hand()
     try:
-        read_past_file(file, asked)
+        past = read_past_file(file, asked)
     except NotOurLayout:
         raise
     except FileRefused as refusal:
         return replace(found, refused=str(refusal))
-    return found
+    words = columns_with_words(past.unmapped, asked.questions)
+    return replace(found, columns=tuple(column.as_json() for column in words))
 
 
 def record_looked(upload: Upload, looked: Looked) -> None:
     """Note what was found. Runs in the transaction that marks the row done."""
     for name, value in looked.__dict__.items():
         setattr(upload, name, list(value) if isinstance(value, tuple) else value)
-    upload.save(update_fields=list(looked.__dict__))
+    upload.mapping = upload.mapping or known_words(upload)
+    upload.save(update_fields=[*looked.__dict__, "mapping"])
     audit.record("import.looked_at", about=upload, by=upload.by, refused=bool(looked.refused))
 
 
@@ -224,7 +234,7 @@ def _let_figures_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path,
 
 
 def _let_reviews_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path, by: Membership) -> None:
-    mapping = read_past_mapping(mine.mapping.encode(), asked_now().questions) if mine.mapping else None
+    mapping = read_past_how(upload, mine.mapping)
     receipt = import_past_reviews(
         file,
         mapping=mapping,
@@ -235,13 +245,19 @@ def _let_reviews_in(mine: ImportRun, upload: Upload, file: Unpacked, path: Path,
     )
     write_marked_past(receipt, path)
     _note(mine, receipt)
+    remarks = receipt.past.remarks
+    if isinstance(mapping, Words):  # a word that is in no list is told of once for all its rows
+        remarks = {at: [one for one in said if not one.about_code] for at, said in remarks.items()}
     mine.told = {
         "unread": receipt.past.unread,
         "unmapped": _first_codes(receipt.past.unmapped),
-        "remarks": _first_remarks(receipt.past.remarks),
+        "remarks": _first_remarks(remarks),
         "strays": receipt.strays,
     }
-    if mine.keeps and mapping is not None and mapping.about:
+    if isinstance(mapping, Words):
+        if mine.keeps:
+            remember_words(upload, mine.mapping, by=by)
+    elif mine.keeps and mapping.about:
         save_mapping(upload, mine.mapping, name=mapping.about, by=by)
 
 

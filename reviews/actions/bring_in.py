@@ -25,12 +25,14 @@ from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem, Refused
 from reviews.figures.mapping import FigureMapping, read_figure_mapping
+from reviews.imports.columns import Document, parse, written
 from reviews.imports.mapping import HEADER_ROWS, FileMapping, MappingError, read_mapping
 from reviews.imports.surveying import ColumnFacts
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, SavedMapping, Shape, Upload
-from reviews.past.mapping import read_past_mapping
+from reviews.past.mapping import PastMapping, read_past_mapping
 from reviews.past.variables import with_labels
+from reviews.past.words import Words, proposed_words, read_words, remembered_words, with_words
 
 # How long a file, and the workbook that went back, lie here after they came.
 KEPT_FOR = dt.timedelta(days=30)
@@ -130,7 +132,7 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
     upload = _held(upload)
     if upload.shape == Shape.REVIEWS and (upload.refused or upload.work_state != "done"):
         raise Refused([Problem("upload.refused", upload.refused or "The file is still being looked at.")])
-    if upload.needs_mapping:
+    if upload.needs_mapping or upload.mapping:
         _ask_mapping(upload)
     same = upload.runs.filter(mapping_version=upload.version)
     under_way: ImportRun | None = same.filter(keeps=keeps, done_at=None, dead_at=None).first()
@@ -156,19 +158,54 @@ def ask_for_run(upload: Upload, *, keeps: bool, by: Membership) -> ImportRun:
 def _ask_mapping(upload: Upload) -> None:
     """Raises Refused with everything that the upload's mapping lacks."""
     try:
-        mapping_for(Shape(upload.shape), upload.mapping)
+        mapping_for(upload, upload.mapping)
     except MappingError as error:
         raise Refused([Problem("mapping.incomplete", problem) for problem in error.problems]) from None
 
 
-def mapping_for(shape: Shape, document: str) -> FileMapping | FigureMapping:
-    """The mapping of a file of this shape that a document describes, under what is asked now. Raises MappingError."""
-    match shape:
+def mapping_for(upload: Upload, document: str) -> FileMapping | FigureMapping | Words:
+    """The mapping of an upload that a document describes, under what is asked now. Raises MappingError."""
+    match upload.shape:
         case Shape.FIGURES:
             return read_figure_mapping(document)
         case Shape.REVIEWS:
-            return read_past_mapping(document.encode(), asked_now().questions)
+            return read_past_how(upload, document)
     return read_mapping(document.encode(), asked_now().questions)
+
+
+def read_past_how(upload: Upload, document: str) -> PastMapping | Words:
+    """How a file of past reviews is read: what its columns mean, or, where the layout is ours, what the agency's own
+    words in it mean. Raises MappingError."""
+    read = read_past_mapping if upload.needs_mapping else read_words
+    return read(document.encode(), asked_now().questions)
+
+
+def proposed_words_of(upload: Upload) -> Document:
+    """What the agency's own words in our workbook most likely mean; empty where it holds none."""
+    columns = [ColumnFacts.from_json(column) for column in upload.columns]
+    return proposed_words(columns, _remembered(), asked_now().questions) if columns else {}
+
+
+def known_words(upload: Upload) -> str:
+    """The document of an upload in our layout whose every own word was given a meaning before; else empty."""
+    if upload.needs_mapping or not upload.columns:
+        return ""
+    columns = [ColumnFacts.from_json(column) for column in upload.columns]
+    known = remembered_words(columns, _remembered(), asked_now().questions)
+    return written(known) if known else ""
+
+
+def remember_words(upload: Upload, document: str, *, by: Membership) -> None:
+    """Begin the agency's next workbook with what its own words meant in this one."""
+    if document:
+        together = with_words(_remembered(), parse(document))
+        save_mapping(upload, written(together), name=SavedMapping.OWN_WORDS, by=by)
+
+
+def _remembered() -> Document:
+    """What the open agency has said of its own words in our workbook."""
+    saved = SavedMapping.objects.filter(shape=Shape.REVIEWS, name=SavedMapping.OWN_WORDS).first()
+    return parse(saved.document) if saved is not None else {}
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from reviews.past.mapping import PastMapping
 from reviews.past.reading import Given, PastEntry, PastFile, PastReview, read_past
 from reviews.past.redcap import read_redcap
 from reviews.past.translating import read_mapped
+from reviews.past.words import NO_WORDS, Words
 
 
 @dataclass
@@ -37,7 +38,7 @@ class PastReceipt:
     edition: str
     past: PastFile
     dry_run: bool
-    mapping: PastMapping | None = None
+    mapping: PastMapping | Words | None = None
     outcomes: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # by key: created or unchanged, and its number
@@ -76,18 +77,22 @@ def import_past_reviews(
     *,
     jurisdiction: Jurisdiction,
     by: Membership,
-    mapping: PastMapping | None = None,
+    mapping: PastMapping | Words | None = None,
     dry_run: bool = False,
     now: dt.datetime | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PastReceipt:
     """Bring the reviews of a file into the open agency; a dry run does the same and takes it back.
 
-    Without a mapping it has to be laid out as one of ours, else FileRefused is raised. A review with anything wrong in
-    any of its rows does not come in; its rows say what to mend.
+    Without a mapping of its columns it has to be laid out as one of ours, else FileRefused is raised; the agency's own
+    words in it may have been given a meaning. A review with anything wrong in any of its rows does not come in; its
+    rows say what to mend.
     """
     asked = asked_now()
-    past = read_past_file(file, asked) if mapping is None else read_mapped(file, mapping, asked.questions)
+    if isinstance(mapping, PastMapping):
+        past = read_mapped(file, mapping, asked.questions)
+    else:
+        past = read_past_file(file, asked, mapping or NO_WORDS)
     receipt = PastReceipt(file.facts, asked.name, past, dry_run, mapping)
     with kept_unless(dry_run):
         lock_numbers(jurisdiction.pk)  # its moment comes after whatever others were still at
@@ -98,9 +103,9 @@ def import_past_reviews(
     return receipt
 
 
-def read_past_file(file: Unpacked, asked: Asked) -> PastFile:
+def read_past_file(file: Unpacked, asked: Asked, words: Words = NO_WORDS) -> PastFile:
     """Our workbook, or the records (CSV) of a REDCap project of our make. Raises NotOurLayout when it is neither."""
-    return read_redcap(file, asked.document) if file.encoding else read_past(file, asked.questions)
+    return read_redcap(file, asked.document) if file.encoding else read_past(file, asked.questions, words)
 
 
 @dataclass
@@ -277,7 +282,7 @@ class _Intake:
         record.mapping_sha256 = receipt.mapping.sha256 if receipt.mapping else ""
         record.save(force_insert=True)
         receipt.record = record
-        if receipt.mapping is not None:
+        if isinstance(receipt.mapping, PastMapping):
             queue_unmapped(record, receipt.past.unmapped, known_codes(receipt.mapping))
         audit.record(
             "reviews.imported",

@@ -215,7 +215,7 @@ class UploadMapping(Api):
         found = mine(request, upload)
         document = mapped.written(sent["mapping"])
         try:
-            bring_in.mapping_for(FileShape(found.shape), document)
+            bring_in.mapping_for(found, document)
             kept = bring_in.keep_mapping(found, document, version=sent["version"], by=request.membership)
         except MappingError as error:
             raise invalid(mend("/mapping", problem) for problem in error.problems) from None
@@ -299,7 +299,7 @@ def _upload(found: Upload) -> dict[str, Any]:
 
 def _upload_told(found: Upload, request: ApiRequest) -> dict[str, Any]:
     is_read = bool(found.sheets) and not found.refused
-    is_proposed = is_read and found.needs_mapping and not found.mapping
+    is_proposed = is_read and bool(found.needs_mapping or found.columns) and not found.mapping
     mapping = mapped.parse(found.mapping)
     if is_proposed:
         mapping = _proposed(found, request)
@@ -319,6 +319,8 @@ def _proposed(found: Upload, request: ApiRequest) -> dict[str, Any]:
     """What the page of its columns begins with."""
     if found.shape == FileShape.FIGURES:
         return FigureColumns(found, request.membership.jurisdiction).built
+    if not found.needs_mapping:
+        return bring_in.proposed_words_of(found)
     return page_of(found, asked_now().questions).document
 
 

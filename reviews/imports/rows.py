@@ -28,7 +28,7 @@ class Remark:
     message: str
     fix: str
     returned: bool = False
-    about_code: bool = False  # nothing to mend in the cell: its code waits for a meaning
+    about_code: bool = False  # its code or word waits for a meaning, and is told of with all of its kind
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ class Upload(OwedWork):
     """A file that somebody brings in, on its way: unpacked by a worker, mapped by its person, tried, then kept.
 
     `sheets` says what the file holds: name, rows, columns and the first rows of each sheet. `columns` is what was
-    found in the chosen sheet, one object a column (`reviews.imports.surveying`). Both hold cells of the file, and so
-    does `mapping`, the YAML by which the rows are read. The file is taken away some days after it came.
+    found in the chosen sheet, one object a column (`reviews.imports.surveying`); of a workbook in our own layout, in
+    the columns where words stand that are in no list. Both hold cells of the file, and so does `mapping`, the YAML by
+    which the rows are read. The file is taken away some days after it came.
     """
 
     task: ClassVar[str] = "reviews.tasks.unpack_uploads"
@@ -85,7 +86,13 @@ class Upload(OwedWork):
 
 
 class SavedMapping(models.Model):
-    """A mapping under a name, kept when a file has come in by it: the next file of the same columns begins with it."""
+    """A mapping under a name, kept when a file has come in by it: the next file of the same columns begins with it.
+
+    Under the name that nobody can give, OWN_WORDS, stands what the agency's own words mean in our workbook of past
+    reviews (`reviews.past.words`).
+    """
+
+    OWN_WORDS: ClassVar[str] = ""
 
     class Privacy:
         direct = {"document"}  # codes are the agency's own text; they may hold anything

@@ -1,7 +1,7 @@
 """From a cell of the workbook to the value of an item. People write what they see: labels as well as codes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -11,26 +11,30 @@ from dictionary.schema import Choice, Item
 from reviews.imports.called import REASONS
 from reviews.imports.cells import paragraphs
 from reviews.imports.days import ISO, day_of
+from reviews.imports.mapping import Given, kept_code
 from reviews.imports.proposing import plain
 
 DAY_FORMS = (ISO, "%m/%d/%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
+NOTHING_MEANT: Mapping[str, Given] = {}
 _NAMED = 5  # answers of a list that a remark names
-_PARTS = re.compile(r"[;\n]")
+_PARTS, _COMMAS = re.compile(r"[;\n]"), re.compile(r"[,\n]")
 _ABOUT = re.compile(r"(?:about|around|ca\.?|approximately)\b", re.IGNORECASE)
-_NUMBERED = re.compile(r"([a-z ]*)([0-9]{1,4})")
 
 
 class Taken(NamedTuple):
-    """What a cell says: a value, or a reason for none, or what is wrong with it and how it can be mended."""
+    """What a cell says: a value, or a reason for none, or what is wrong with it and how it can be mended. `unknown` are
+    its words that are in no list, where that is all that is wrong."""
 
     value: Json = None
     missing: str = ""
     wrong: str = ""
     fix: str = ""
+    unknown: tuple[str, ...] = ()
 
 
-def take(item: Item, text: str) -> Taken:
-    """The value of a cell under its item. Links are not taken here: what they point at is on other rows."""
+def take(item: Item, text: str, meant: Mapping[str, Given] = NOTHING_MEANT) -> Taken:
+    """The value of a cell under its item, where the lists or the meanings of the agency's own words say one. Links are
+    not taken here: what they point at is on other rows."""
     said = text.strip()
     if not said:
         return Taken()
@@ -38,28 +42,15 @@ def take(item: Item, text: str) -> Taken:
         return Taken(missing="" if item.is_column else reason)
     match item.type:
         case "choice" | "rating":
-            return _choice(item, said)
+            return _choice(item, said, meant)
         case "choices":
-            return _choices(item, said)
+            return _choices(item, said, meant)
         case "prose":
             return Taken(paragraphs(text))
     try:
         return Taken(values.parse(item, _day_or_text(item, said)))
     except values.ValueProblem as problem:
         return Taken(wrong=f"“{said[:60]}”: {problem.message}")
-
-
-def numbers(text: str) -> list[tuple[str, int]]:
-    """The entries that a cell names: `Need 2; record 1` as (need, 2), (record, 1); `2; 3` with an empty word.
-    Raises ValueError for anything else."""
-    found = []
-    for part in re.split(r"[;,\n]", text):
-        if part.strip():
-            match = _NUMBERED.fullmatch(plain(part))
-            if match is None:
-                raise ValueError(part)
-            found.append((match[1].strip(), int(match[2])))
-    return found
 
 
 def _day_or_text(item: Item, said: str) -> Json:
@@ -71,27 +62,48 @@ def _day_or_text(item: Item, said: str) -> Json:
     return said
 
 
-def _choice(item: Item, said: str) -> Taken:
-    code = _coded(said, item.choices)
-    if code:
-        return Taken(code)
-    return Taken(
-        wrong=f"“{said[:60]}” is not in the list of this column.", fix=_instead([said], item.choices)
-    )
+def _choice(item: Item, said: str, meant: Mapping[str, Given]) -> Taken:
+    given = _listed(item, said, meant)
+    if given is not None:
+        return Taken(*given)
+    message = f"“{said[:60]}” is not in the list of this column."
+    return Taken(wrong=message, fix=_instead([said], item.choices), unknown=(kept_code(said),))
 
 
-def _choices(item: Item, said: str) -> Taken:
-    parts = [part.strip() for part in _PARTS.split(said) if part.strip()]
-    codes = {_coded(part, item.choices) or part: part for part in parts}
-    unknown = [part for code, part in codes.items() if code not in {choice.code for choice in item.choices}]
-    if unknown and ";" not in said and "," in said:  # no guess where each of them is an answer as it stands
-        parted = [_coded(part, item.choices) for part in said.split(",")]
-        codes, unknown = (dict.fromkeys(parted, ""), []) if all(parted) else (codes, unknown)
-    if unknown:
+def _choices(item: Item, said: str, meant: Mapping[str, Given]) -> Taken:
+    found = _parted(item, said, _PARTS, meant)
+    if None in found.values() and ";" not in said and "," in said:
+        parted = _parted(item, said, _COMMAS, meant)
+        found = parted if any(given is not None for given in parted.values()) else found
+    if unknown := [part for part, given in found.items() if given is None]:
         named = ", ".join(f"“{part[:60]}”" for part in unknown)
         message = f"{named}: not in the list of this column. Part several answers by semicolons."
-        return Taken(wrong=message, fix=_instead(unknown, item.choices))
-    return Taken([choice.code for choice in item.choices if choice.code in codes])
+        words = tuple(map(kept_code, unknown))
+        return Taken(wrong=message, fix=_instead(unknown, item.choices), unknown=words)
+    codes = {code for given in found.values() if given for code in _codes(given[0])}
+    reason = next((given[1] for given in found.values() if given and given[1]), "")
+    return Taken([one.code for one in item.choices if one.code in codes]) if codes else Taken(missing=reason)
+
+
+def _parted(
+    item: Item, said: str, marks: re.Pattern[str], meant: Mapping[str, Given]
+) -> dict[str, Given | None]:
+    """What each part of a cell means; None where nothing says it."""
+    parts = (part.strip() for part in marks.split(said))
+    return {part: _listed(item, part, meant) for part in parts if part}
+
+
+def _listed(item: Item, said: str, meant: Mapping[str, Given]) -> Given | None:
+    """What the list says of a word, else what the agency has said of it."""
+    if code := _coded(said, item.choices):
+        return code, ""
+    return meant.get(kept_code(said))
+
+
+def _codes(value: Json) -> list[str]:
+    return (
+        [str(one) for one in value] if isinstance(value, list) else [str(value)] if value is not None else []
+    )
 
 
 def _reason(item: Item, said: str) -> str:

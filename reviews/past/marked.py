@@ -8,6 +8,7 @@ from dictionary.workbooks.writing import Cell, Column, Marked, Sheet, write_work
 from reviews.imports.marked import CODES, OWN_WIDTHS, STATUS_WORDS, cells_of, codes_to_map, in_lines
 from reviews.imports.rows import Remark
 from reviews.imports.table import OWN_COLUMNS, Table
+from reviews.past.mapping import PastMapping
 
 if TYPE_CHECKING:
     from reviews.actions.import_past import PastReceipt
@@ -19,7 +20,7 @@ _PASSED_BY = "Not read: nobody has said what it is"
 def write_marked_past(receipt: "PastReceipt", target: Path) -> None:
     """Write the sheets back, each row and cell where it stood, with a remark beside each row that needs one."""
     sheets = [_sheet(receipt, name, table) for name, table in receipt.past.tables.items()]
-    if receipt.mapping is not None:
+    if isinstance(receipt.mapping, PastMapping):
         sheets.append(Sheet("Codes to map", CODES, codes_to_map(receipt.past.unmapped)))
     write_workbook(target, [*sheets, _receipt(receipt)])
 
@@ -72,11 +73,15 @@ def _reviews_by_row(receipt: "PastReceipt") -> dict[tuple[str, int], str]:
     return {at: key for key, review in receipt.past.reviews.items() for at in review.places}
 
 
+def _mapping_sha256(receipt: "PastReceipt") -> str:
+    return (receipt.mapping.sha256 if receipt.mapping else "") or "none: the layout is ours"
+
+
 def _receipt(receipt: "PastReceipt") -> Sheet:
     facts: list[tuple[Cell, Cell]] = [
         ("File", receipt.file.name),
         ("SHA-256 of the file", receipt.file.sha256),
-        ("SHA-256 of the mapping", receipt.mapping.sha256 if receipt.mapping else "none: the layout is ours"),
+        ("SHA-256 of the mapping", _mapping_sha256(receipt)),
         ("Dictionary edition", receipt.edition),
         ("Dry run", "yes: nothing was kept" if receipt.dry_run else "no"),
         ("Reviews", receipt.rows),

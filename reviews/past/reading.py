@@ -13,12 +13,15 @@ from dictionary.schema import Edition, Item
 from dictionary.values import date_words
 from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.days import day_of
+from reviews.imports.mapping import kept_code
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import OWN_COLUMNS, FileRefused, NotOurLayout, Row, Table
 from reviews.imports.unpacking import Unpacked
 from reviews.past import layout as past
-from reviews.past.cells import DAY_FORMS, numbers, take
+from reviews.past.cells import DAY_FORMS, take
 from reviews.past.layout import Column, SheetLayout
+from reviews.past.links import link_words, not_numbered, numbers, section_of
+from reviews.past.words import NO_WORDS, Words
 
 type Given = tuple[Json, str]  # a value, and the reason that stands in its place
 
@@ -85,7 +88,9 @@ class PastFile:
     reviews: dict[str, PastReview] = field(default_factory=dict)
     remarks: dict[tuple[str, int], list[Remark]] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)  # sheets and columns that nobody knows
-    unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)  # codes without a meaning, by column
+    unmapped: Counter[tuple[str, str]] = field(
+        default_factory=Counter
+    )  # codes and words without a meaning, by column
     passed_by: set[tuple[str, int]] = field(default_factory=set)  # rows that are nothing of ours
 
     def remark(self, at: tuple[str, int], remark: Remark) -> None:
@@ -99,10 +104,10 @@ class PastFile:
         return [remark for place in review.places for remark in self.remarks.get(place, ())]
 
 
-def read_past(file: Unpacked, edition: Edition) -> PastFile:
-    """Everything that a workbook says. Raises NotOurLayout where nothing in it looks like our workbook of past
-    reviews, and FileRefused where something does and a part is missing."""
-    reader = _Reader(file, edition)
+def read_past(file: Unpacked, edition: Edition, words: Words = NO_WORDS) -> PastFile:
+    """Everything that a workbook says, with what its agency's own words mean. Raises NotOurLayout where nothing in it
+    looks like our workbook of past reviews, and FileRefused where something does and a part is missing."""
+    reader = _Reader(file, edition, words)
     reader.read()
     return reader.found
 
@@ -130,8 +135,8 @@ def look_over(found: PastFile, review: PastReview, edition: Edition, today: dt.d
 
 
 class _Reader:
-    def __init__(self, file: Unpacked, edition: Edition) -> None:
-        self.file, self.edition = file, edition
+    def __init__(self, file: Unpacked, edition: Edition, words: Words) -> None:
+        self.file, self.edition, self.words = file, edition, words
         self.found = PastFile()
         self.layouts = past.layout(edition)
         self.factors = past.factors(edition)
@@ -265,12 +270,8 @@ class _Reader:
             cells.wrong(age, *HALF_AN_AGE)
 
     def _rating(self, review: PastReview, cells: "_Cells") -> None:
-        said = cells.text(past.FACTOR)
-        factor = next((item for item in self.factors if Column(item.label, item.key).is_called(said)), None)
-        if factor is None:
-            message = f"“{said[:60]}” is not a factor of the dictionary."
-            cells.wrong(past.FACTOR, message, "Choose one from the sheet “Lists”.")
-            return
+        factor = self._factor(cells)
+        rating = self._rated(factor or self.factors[0], cells)
         number = cells.number(past.OPPORTUNITY)
         entry = review.entry("opportunities", number) if number is not None else None
         if number is not None and entry is None:
@@ -278,22 +279,42 @@ class _Reader:
                 past.OPPORTUNITY, f"The review has no opportunity {number}.", "Correct the number, or add it."
             )
             return
+        if factor is None or rating is None:
+            return
         ratings = entry.ratings if entry is not None else review.ratings
-        taken = take(factor, cells.text(past.RATING))
-        if taken.wrong or (taken.value is None and not taken.missing):
-            message = f"“{cells.text(past.RATING)[:40]}” is not a rating."
-            cells.wrong(past.RATING, message, past.RATING.note)
-        elif factor.key in ratings:
+        if factor.key in ratings:
             cells.wrong(
                 past.FACTOR, "This factor is rated twice for the same opportunity.", "Keep one of the two."
             )
-        else:
-            ratings[factor.key] = (taken.value, taken.missing)
-            why = take(self.edition.item(f"{factor.key}_why"), cells.raw(past.WHY))
-            if why.wrong:
-                cells.wrong(past.WHY, why.wrong, "Shorten it.")
-            elif why.value is not None:
-                ratings[f"{factor.key}_why"] = (why.value, "")
+            return
+        ratings[factor.key] = rating
+        why = take(self.edition.item(f"{factor.key}_why"), cells.raw(past.WHY))
+        if why.wrong:
+            cells.wrong(past.WHY, why.wrong, "Shorten it.")
+        elif why.value is not None:
+            ratings[f"{factor.key}_why"] = (why.value, "")
+
+    def _rated(self, factor: Item, cells: "_Cells") -> Given | None:
+        """What a row rates its factor; None where it cannot be told, which is said."""
+        text = cells.text(past.RATING)
+        taken = take(factor, text, self.words.of(past.RATING.key))
+        if taken.wrong or (taken.value is None and not taken.missing):
+            message = f"“{text[:40]}” is not a rating." if text else "The row has no rating."
+            cells.wrong(past.RATING, message, past.RATING.note, taken.unknown)
+            return None
+        return taken.value, taken.missing
+
+    def _factor(self, cells: "_Cells") -> Item | None:
+        """The factor that a row names, by its label or key or by what the agency calls it; None where there is none,
+        which is said."""
+        said = cells.text(past.FACTOR)
+        meant, _ = self.words.of(past.FACTOR.key).get(kept_code(said), ("", ""))
+        called = (item for item in self.factors if Column(item.label, item.key).is_called(said))
+        factor = next(called, None) or next((item for item in self.factors if item.key == meant), None)
+        if factor is None:
+            message = f"“{said[:60]}” is not a factor of the dictionary."
+            cells.wrong(past.FACTOR, message, "Choose one from the sheet “Lists”.", (kept_code(said),))
+        return factor
 
 
 @dataclass
@@ -332,9 +353,9 @@ class _Cells:
                 message = f"This cell has {len(text):,} characters; {CELL_CHARACTERS:,} can come in."
                 self.wrong(column, message, "Shorten it.")
                 continue
-            taken = take(column.item, text)
+            taken = take(column.item, text, self.reader.words.of(column.key))
             if taken.wrong:
-                self.wrong(column, taken.wrong, taken.fix or "Correct the cell.")
+                self.wrong(column, taken.wrong, taken.fix or "Correct the cell.", taken.unknown)
             elif taken.value is not None or taken.missing:
                 yield column.item, (taken.value, taken.missing)
 
@@ -351,31 +372,12 @@ class _Cells:
             else:
                 yield column.item.key, named
 
-    def wrong(self, column: Column, message: str, fix: str) -> None:
-        at = self._at(column)
-        remark = Remark(at, column.label, message, fix, returned=True)
+    def wrong(self, column: Column, message: str, fix: str, unknown: tuple[str, ...] = ()) -> None:
+        """Say what is wrong with a cell. `unknown` are its words that are in no list: they can be given a meaning."""
+        words = [word for word in unknown if word]
+        remark = Remark(self._at(column), column.label, message, fix, returned=True, about_code=bool(words))
         self.reader.found.remark((self.sheet, self.row.number), remark)
+        self.reader.found.unmapped.update((column.key, word) for word in words)
 
     def _at(self, column: Column) -> int:
         return next((at for at, one in self.columns.items() if one is column or one == column), WHOLE_ROW)
-
-
-def section_of(word: str, words: dict[str, str]) -> str:
-    """The section that a word names, in the singular or plural; without a word, the only one. Raises ValueError."""
-    if not word and len(words) == 1:
-        return next(iter(words.values()))
-    for known, section in words.items():
-        if word in (known, f"{known}s", section, known[:-1] + "ies"):
-            return section
-    raise ValueError(word)
-
-
-def link_words(item: Item, edition: Edition) -> dict[str, str]:
-    """The sections that an item's links may point at, by what one of their entries is called."""
-    return {edition.section(target).repeats: target for target in item.links}
-
-
-def not_numbered(words: dict[str, str]) -> tuple[str, str]:
-    """What is wrong with a cell that names no entries, and how to mend it."""
-    example = "; ".join(f"{word} 1" for word in words)
-    return "These are no numbers of entries.", f"Write for example: {example}."

@@ -18,17 +18,15 @@ from jurisdictions.formulas import unguarded
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import FileRefused, NotOurLayout, Row
 from reviews.imports.unpacking import Unpacked
-from reviews.past.cells import Taken, numbers, take
+from reviews.past.cells import Taken, take
+from reviews.past.links import link_words, not_numbered, numbers, section_of
 from reviews.past.reading import (
     HALF_AN_AGE,
     Given,
     PastEntry,
     PastFile,
     PastReview,
-    link_words,
     look_over,
-    not_numbered,
-    section_of,
 )
 from reviews.past.variables import INSTANCE, INSTRUMENT, OF_REDCAP
 

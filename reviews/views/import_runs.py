@@ -20,7 +20,7 @@ from reviews.actions import bring_in
 from reviews.bringing_in import SHOWN, progress_of
 from reviews.handing_out import XLSX
 from reviews.models import ImportRun, Shape
-from reviews.views.uploads import CODE_COLUMNS, crumbs, mine, rows_below
+from reviews.views.uploads import CODE_COLUMNS, WORD_COLUMNS, crumbs, mine, rows_below
 
 # What is counted of a file of each shape.
 UNITS = {Shape.INCIDENTS: "row", Shape.REVIEWS: "review", Shape.FIGURES: "figure"}
@@ -122,13 +122,22 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
             for change in told.get("changes", [])
         ],
         "change_columns": FIGURE_CHANGES if found.upload.shape == Shape.FIGURES else CHANGES,
-        "codes": [Row((column, code, f"{count:,}")) for column, code, count in told.get("unmapped", [])],
-        "code_columns": CODE_COLUMNS,
+        "codes": _codes(found),
+        "code_columns": CODE_COLUMNS if found.upload.needs_mapping else WORD_COLUMNS,
         "unread": told.get("unread", []),
         "crumbs": crumbs(
             slug, (found.upload.file_name, upload_url), ("Brought in" if found.keeps else "Trial", "")
         ),
     }
+
+
+def _codes(found: ImportRun) -> list[Row]:
+    """Codes and words without a meaning; in our own workbook, by the headings of their columns."""
+    headed = {} if found.upload.needs_mapping else {one["name"]: one["label"] for one in found.upload.columns}
+    return [
+        Row((headed.get(column, column), code, f"{count:,}"))
+        for column, code, count in found.told.get("unmapped", [])
+    ]
 
 
 def _rows_to_read(found: ImportRun) -> int:

@@ -13,11 +13,13 @@ from dictionary.schema import Choice, Edition, Item
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem
+from reviews.actions.bring_in import proposed_words_of
 from reviews.imports import columns as mapped
 from reviews.imports import days
 from reviews.imports.columns import Document, Spec, Target
 from reviews.imports.surveying import ColumnFacts
-from reviews.models import Shape
+from reviews.models import Shape, Upload
+from reviews.past.words import told_in_words
 from reviews.views.columns_page import REASON
 from reviews.views.figure_meanings import figure_values
 from reviews.views.mapping import page_of
@@ -32,6 +34,7 @@ class Meanings:
 
     target: Target
     column: str
+    sheet: str  # of our own workbook
     values: list[tuple[int, str, str, int, str]]  # place, value, what it says in words, rows, meaning
     choices: list[Choice]
     blank: int
@@ -65,12 +68,14 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
     """Say what the codes of each coded column mean and how its days are written; then try it."""
     found = mine(request, upload)
     slug = request.membership.jurisdiction.slug
-    document = mapped.parse(found.mapping)
+    document = (
+        mapped.parse(found.mapping) if found.needs_mapping or found.mapping else proposed_words_of(found)
+    )
     if not document or found.taken_away_at:
         return redirect("imports:mapping", slug, found.pk)
     if found.shape == Shape.FIGURES:
         return figure_values(request, found)
-    told = page_of(found, asked_now().questions).told
+    told = _told(found, asked_now().questions)
     facts = {column["name"]: ColumnFacts.from_json(column) for column in found.columns}
     problems: list[Problem] = []
     if request.method == "POST":
@@ -90,10 +95,17 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
         "problems": [(problem.message, "") for problem in problems],
         "columns_url": reverse("imports:mapping", args=[slug, found.pk]),
         "crumbs": crumbs(
-            slug, (found.file_name, reverse("imports:upload", args=[slug, found.pk])), ("Codes and days", "")
+            slug,
+            (found.file_name, reverse("imports:upload", args=[slug, found.pk])),
+            ("Codes and days" if found.needs_mapping else "Own words", ""),
         ),
     }
     return render(request, "reviews/import_values.html", context, status=409 if problems else 200)
+
+
+def _told(found: Upload, asked: Edition) -> Edition:
+    """What the columns of the file may be answers to."""
+    return page_of(found, asked).told if found.needs_mapping else told_in_words(asked)
 
 
 def _coded_and_days(
@@ -118,6 +130,7 @@ def _meanings(target: Target, column: ColumnFacts, spec: Spec) -> Meanings:
     return Meanings(
         target,
         column.name,
+        column.form,
         [
             (at, value, words.get(value, ""), rows, _meaning_said(codes.get(value, OPEN)))
             for at, (value, rows) in enumerate(_split(column, str(spec.get("separator") or "")))

@@ -39,6 +39,7 @@ CARDS = headings("File", "Brought", "Where it stands")
 _COUNTS = ("Rows", "Accepted", "With warnings", "Returned")
 RECEIPTS = headings("Came in", "File", *_COUNTS, "What it did", "Check code", numeric=_COUNTS)
 CODE_COLUMNS = headings("Column", "Code in the file", "Rows", numeric=("Rows",))
+WORD_COLUMNS = headings("Column", "Word in the file", "Rows", numeric=("Rows",))
 
 
 @require_GET
@@ -175,6 +176,7 @@ def _context(request: TenantRequest, found: Upload) -> dict[str, Any]:
             for at, sheet in enumerate(found.sheets)
             if found.needs_mapping or sheet["name"] not in NO_REVIEWS
         ],
+        "own_words": sum(column["different"] for column in found.columns) if not found.needs_mapping else 0,
         "chosen": found.sheets[found.sheet] if found.sheet is not None and found.sheets else None,
         "below": number_of(rows_below(found), "row"),
         "preview": _preview(found),
@@ -190,7 +192,7 @@ def closest_mapping(upload: Upload) -> SavedMapping | None:
     here = {column["name"] for column in upload.columns}
     fitting = [
         (len(here & set(saved.columns)), saved)
-        for saved in SavedMapping.objects.filter(shape=upload.shape)
+        for saved in SavedMapping.objects.filter(shape=upload.shape).exclude(name=SavedMapping.OWN_WORDS)
         if len(here & set(saved.columns)) * 3 >= len(saved.columns) * 2
     ]
     return max(fitting, key=lambda one: (one[0], one[1].saved_at))[1] if fitting else None
@@ -227,11 +229,15 @@ def _card(found: Upload, slug: str) -> Row:
     elif found.work_state != "done":
         words = "Being looked at"
     elif last is None:
-        words = "Columns to map" if found.needs_mapping else "To be tried"
+        words = "Columns to map" if found.needs_mapping else _of_ours(found)
     else:
         words = run_words(last)
         url = reverse("imports:run", args=[slug, found.pk, last.pk])
     return Row((found.file_name, came_in_at(found.at), words), url)
+
+
+def _of_ours(found: Upload) -> str:
+    return "Own words to explain" if found.columns and not found.mapping else "To be tried"
 
 
 def run_words(run: Any) -> str:

@@ -51,13 +51,18 @@ class Desk:
         url = self.url("values", upload)
         answer = self.client.post(url, form_of(self.client, url) | values)
         assert answer.status_code == 302, said_wrong(answer)
-        return self._run()
+        return self.made()
 
     def keep(self, upload: Upload) -> ImportRun:
-        assert self.client.post(self.url("ask", upload), {"keep": "1"}).status_code == 302
-        return self._run()
+        return self.tried(upload, keep="1")
 
-    def _run(self) -> ImportRun:
+    def tried(self, upload: Upload, **said: str) -> ImportRun:
+        """Ask for a trial of what was kept of an upload, or with `keep` for the import itself."""
+        assert self.client.post(self.url("ask", upload), said).status_code == 302
+        return self.made()
+
+    def made(self) -> ImportRun:
+        """The last pass that was asked for, made."""
         tasks.run_imports(self.agency.pk)
         with jurisdiction_scope(self.agency.pk):
             run = ImportRun.objects.select_related("receipt").latest("pk")

@@ -20,6 +20,7 @@ from tests.cast import member
 from tests.jurisdictions.test_api_door import problem
 from tests.reviews.incident_situations import imported
 from tests.reviews.past_projects import REPEATING, csv_of
+from tests.reviews.past_workbooks import WHOLE, filled_in
 from tests.tokens import Software, software
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,32 @@ def test_a_file_comes_in_and_is_taken_back(client: Software, cedar: Jurisdiction
     _taken_back(client, f"{RECEIPTS}{run['receipt']}/", cedar)
     assert client.delete(one).json()["state"] == "gone"
     assert client.get(UPLOADS).json()["results"] == []
+
+
+def test_own_words_in_our_workbook_are_given_a_meaning(
+    client: Software, cedar: Jurisdiction, tmp_path: Path
+) -> None:
+    rows = WHOLE | {"Children": [WHOLE["Children"][0] | {"Sex": "Girl"}]}
+    brought = bring(client, filled_in(rows, tmp_path), "past.xlsx", path=f"{UPLOADS}?shape=reviews").json()
+    tasks.unpack_uploads(cedar.pk)
+    one = f"{UPLOADS}{brought['upload']}/"
+    told = client.get(one).json()
+    assert (told["state"], told["is_proposed"]) == ("done", True)
+    assert told["columns"][0]["values"] == [["Girl", 1]]
+    assert told["mapping"] == {"items": {"sex": {"column": "sex", "codes": {}}}}
+    assert _passed(client, one, cedar, keeps=False)["told"]["unmapped"] == [["sex", "Girl", 1]]
+
+    def meaning(code: str) -> dict[str, Any]:
+        return {
+            "version": told["version"],
+            "mapping": {"items": {"sex": {"column": "sex", "codes": {"Girl": code}}}},
+        }
+
+    said = problem(client.send("put", f"{one}mapping/", meaning("dragon")), 422, "invalid")
+    assert "dragon" in said["errors"][0]["detail"]
+    assert client.send("put", f"{one}mapping/", meaning("female")).status_code == 200
+    assert _passed(client, one, cedar, keeps=False)["returned"] == 0
+    assert _passed(client, one, cedar, keeps=True)["created"] == 2
 
 
 FIGURES = b"State,year,workers,Beds\nCedar,2010,40,4\nBirch,2010,9,9\n"
