@@ -67,6 +67,10 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("y", "yes", "true", "1"), "no": ("n", "no", "false", "0")}
 # What files say of an item that has no code of that name. [D]
 ALSO_MEANT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "incident_type": {
+        "fatality": ("death", "died", "deceased", "fatal"),
+        "near_fatality": ("near death", "near fatal"),
+    },
     "prior_contact": {"known_when_unknown": (*YES_NO["yes"], "known", "prior contact")},
 }
 # The same of what past reviews say beside incidents. [D]

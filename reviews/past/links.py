@@ -21,6 +21,15 @@ def numbers(text: str) -> list[tuple[str, int]]:
     return found
 
 
+def number_in(text: str, called: str) -> int:
+    """The one entry that a cell names, by its number alone or with what an entry is called: `2`, `Need 2`. Raises
+    ValueError for anything else."""
+    [(word, number)] = numbers(text)
+    if word not in ("", "no", called, f"{called} no") or not number:
+        raise ValueError(text)
+    return number
+
+
 def section_of(word: str, words: dict[str, str]) -> str:
     """The section that a word names, in the singular or plural; without a word, the only one. Raises ValueError."""
     if not word and len(words) == 1:

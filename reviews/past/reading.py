@@ -14,13 +14,14 @@ from dictionary.values import date_words
 from dictionary.workbooks.writing import CELL_CHARACTERS
 from reviews.imports.days import day_of
 from reviews.imports.mapping import kept_code
+from reviews.imports.proposing import plain
 from reviews.imports.rows import KEY_LENGTH, WHOLE_ROW, Remark
 from reviews.imports.table import OWN_COLUMNS, FileRefused, NotOurLayout, Row, Table
 from reviews.imports.unpacking import Unpacked
 from reviews.past import layout as past
 from reviews.past.cells import DAY_FORMS, take
 from reviews.past.layout import Column, SheetLayout
-from reviews.past.links import link_words, not_numbered, numbers, section_of
+from reviews.past.links import link_words, not_numbered, number_in, numbers, section_of
 from reviews.past.words import NO_WORDS, Words
 
 type Given = tuple[Json, str]  # a value, and the reason that stands in its place
@@ -250,14 +251,14 @@ class _Reader:
 
     def _entry(self, sheet: SheetLayout, review: PastReview, at: tuple[str, int], cells: "_Cells") -> None:
         entries = review.entries.setdefault(sheet.key, [])
-        number = cells.number(past.NUMBER) or len(entries) + 1
+        number = cells.number(past.NUMBER, sheet.key) or len(entries) + 1
         if review.entry(sheet.key, number) is not None:
             cells.wrong(
                 past.NUMBER, f"The review has a No. {number} on this sheet already.", "Number them 1, 2, 3 …"
             )
             review.other_rows.append(at)
             return
-        entry = PastEntry(sheet.key, number, at, from_need=cells.number(past.FROM_NEED))
+        entry = PastEntry(sheet.key, number, at, from_need=cells.number(past.FROM_NEED, "needs"))
         entries.append(entry)
         for item, given in cells.given():
             if item.is_column:
@@ -272,7 +273,7 @@ class _Reader:
     def _rating(self, review: PastReview, cells: "_Cells") -> None:
         factor = self._factor(cells)
         rating = self._rated(factor or self.factors[0], cells)
-        number = cells.number(past.OPPORTUNITY)
+        number = cells.number(past.OPPORTUNITY, "opportunities")
         entry = review.entry("opportunities", number) if number is not None else None
         if number is not None and entry is None:
             cells.wrong(
@@ -334,14 +335,14 @@ class _Cells:
         """In one line."""
         return " ".join(self.raw(column).split())
 
-    def number(self, column: Column) -> int | None:
-        """A whole number; what is none is said, and taken for nothing."""
+    def number(self, column: Column, section: str) -> int | None:
+        """The number of an entry of a section; what names none is said, and taken for nothing."""
         text = self.text(column).removesuffix(".0")
-        if text.isascii() and text.isdigit() and len(text) < 5 and int(text):
-            return int(text)
-        if text:
+        try:
+            return number_in(text, plain(self.reader.edition.section(section).repeats)) if text else None
+        except ValueError:
             self.wrong(column, f"“{text[:40]}” is not a number.", "Write 1, 2, 3 …")
-        return None
+            return None
 
     def given(self) -> Iterator[tuple[Item, Given]]:
         """What the cells say of items; what is wrong is said, and nothing taken from it."""

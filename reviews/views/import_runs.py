@@ -1,5 +1,6 @@
 """One pass of a file: asking for a trial or for the import itself, what became of the rows, and the workbook back."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from reviews.views.uploads import CODE_COLUMNS, WORD_COLUMNS, crumbs, mine, rows
 
 # What is counted of a file of each shape.
 UNITS = {Shape.INCIDENTS: "row", Shape.REVIEWS: "review", Shape.FIGURES: "figure"}
+_NAMED = 4  # rows of a remark that its line names
 REMARKS = headings("Row", "What to look at", "What to do", "Field")
 CHANGES = headings("Incident", "Row", "Field", "Stands here", "In the file")
 FIGURE_CHANGES = headings("Year", "Row", "Figure", "Stands here", "In the file")
@@ -113,8 +115,8 @@ def _context(request: TenantRequest, found: ImportRun) -> dict[str, Any]:
         "unit": UNITS[Shape(found.upload.shape)],
         "did": _did(found),
         **_where(found, slug),
-        "returned": [_remark_row(remark) for remark in told.get("remarks", []) if remark["returned"]],
-        "doubted": [_remark_row(remark) for remark in told.get("remarks", []) if not remark["returned"]],
+        "returned": _remark_rows(remark for remark in told.get("remarks", []) if remark["returned"]),
+        "doubted": _remark_rows(remark for remark in told.get("remarks", []) if not remark["returned"]),
         "remark_columns": REMARKS,
         "more_remarks": len(told.get("remarks", [])) >= SHOWN,
         "changes": [
@@ -197,6 +199,18 @@ def _where(found: ImportRun, slug: str) -> dict[str, str]:
     return {"where_url": url, "where_text": text}
 
 
-def _remark_row(remark: dict[str, Any]) -> Row:
-    place = f"{remark['sheet']} {remark['row']:,}".strip()
-    return Row((place, remark["message"], remark["fix"], remark["label"]))
+def _remark_rows(remarks: Iterable[dict[str, Any]]) -> list[Row]:
+    """The same remark in many rows is one line; they stand in the order of their first rows."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for remark in remarks:
+        said = tuple(str(remark[part]) for part in ("sheet", "message", "fix", "label"))
+        places.setdefault(said, []).append(remark["row"])
+    return [
+        Row((f"{sheet} {_in_rows(rows)}".strip(), message, fix, label))
+        for (sheet, message, fix, label), rows in places.items()
+    ]
+
+
+def _in_rows(rows: Sequence[int]) -> str:
+    named = ", ".join(f"{row:,}" for row in rows[:_NAMED])
+    return f"{named} and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else named

@@ -49,7 +49,7 @@ WHOLE: Rows = {
         },
     ],
     "Improvement opportunities": [
-        {"Review": "CR-7", "No.": 1, "From need no.": 3, "Short title": "Handover on Fridays"},
+        {"Review": "CR-7", "No.": 1, "From need no.": "Need 3", "Short title": "Handover on Fridays"},
     ],
     "Recommendations": [
         {

@@ -19,7 +19,7 @@ from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.content import read_content
 from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Recusal, Review, Upload
 from reviews.past.cells import Taken, take
-from reviews.past.links import numbers
+from reviews.past.links import number_in, numbers
 from tests.reviews.incident_situations import imported
 from tests.reviews.past_workbooks import WHOLE, filled_in
 
@@ -257,6 +257,29 @@ def test_labels_codes_and_reasons_are_understood_in_any_case() -> None:
     assert numbers("Need 2; records 1, 3") == [("need", 2), ("records", 1), ("", 3)]
     with pytest.raises(ValueError, match="both"):
         numbers("both")
+
+
+@pytest.mark.parametrize("text", ["2", "need 2", "Need No. 2", "No. 2"])
+def test_one_entry_is_named_by_its_number_with_or_without_its_word(text: str) -> None:
+    assert number_in(text, "need") == 2
+
+
+@pytest.mark.parametrize("text", ["0", "two", "record 2", "2; 3", "1.5", "99999"])
+def test_what_names_no_entry_of_its_kind_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(ValueError):
+        number_in(text, "need")
+
+
+def test_the_same_remark_in_many_rows_is_one_line_of_the_page(
+    filled: Any, bring: Any, client: Client
+) -> None:
+    records = [{"Review": "CR-7", "No.": f"{at}th", "Which record?": "Our agency’s file"} for at in range(6)]
+    same = [{"Review": "CR-8", "No.": "x", "Which record?": "Our agency’s file"} for _ in range(6)]
+    run = bring(filled(WHOLE | {"Records": [*records, *same]}), keep=False)
+    page = client.get(reverse("imports:run", args=["cedar", run.upload_id, run.pk])).content.decode()
+    assert "Records 8, 9, 10, 11 and 2 more" in page
+    assert page.count("“x” is not a number.") == 1
+    assert page.count("th” is not a number.") == 6
 
 
 def test_an_import_of_past_reviews_is_undone_whole(
