@@ -26,8 +26,8 @@ from jurisdictions.models import Membership
 from jurisdictions.roles import Permission
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews.actions.bring_in import (
+    begin_with_known_words,
     folder_of,
-    known_words,
     read_past_how,
     remember_words,
     save_mapping,
@@ -127,8 +127,8 @@ def record_looked(upload: Upload, looked: Looked) -> None:
     """Note what was found. Runs in the transaction that marks the row done."""
     for name, value in looked.__dict__.items():
         setattr(upload, name, list(value) if isinstance(value, tuple) else value)
-    upload.mapping = upload.mapping or known_words(upload)
-    upload.save(update_fields=[*looked.__dict__, "mapping"])
+    upload.save(update_fields=list(looked.__dict__))
+    begin_with_known_words(upload)
     audit.record("import.looked_at", about=upload, by=upload.by, refused=bool(looked.refused))
 
 

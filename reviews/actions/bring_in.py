@@ -30,9 +30,10 @@ from reviews.imports.mapping import HEADER_ROWS, FileMapping, MappingError, read
 from reviews.imports.surveying import ColumnFacts
 from reviews.imports.unpacking import FILE_BYTES
 from reviews.models import ImportRun, SavedMapping, Shape, Upload
+from reviews.past import words
 from reviews.past.mapping import PastMapping, read_past_mapping
 from reviews.past.variables import with_labels
-from reviews.past.words import Words, proposed_words, read_words, remembered_words, with_words
+from reviews.past.words import Words, read_words
 
 # How long a file, and the workbook that went back, lie here after they came.
 KEPT_FOR = dt.timedelta(days=30)
@@ -101,7 +102,8 @@ class StaleMapping(Refused):
     def __init__(self, standing: Upload) -> None:
         self.standing = standing
         message = (
-            "These columns were mapped in another window since you opened this page. Look at what stands now."
+            "Somebody said in another window what this file means, since you opened this page. Look at what stands "
+            "now."
         )
         super().__init__([Problem("upload.stale", message)])
 
@@ -176,30 +178,43 @@ def mapping_for(upload: Upload, document: str) -> FileMapping | FigureMapping | 
 def read_past_how(upload: Upload, document: str) -> PastMapping | Words:
     """How a file of past reviews is read: what its columns mean, or, where the layout is ours, what the agency's own
     words in it mean. Raises MappingError."""
-    read = read_past_mapping if upload.needs_mapping else read_words
-    return read(document.encode(), asked_now().questions)
+    questions = asked_now().questions
+    if upload.needs_mapping:
+        return read_past_mapping(document.encode(), questions)
+    if document and upload.work_state != "done":
+        raise MappingError(["The file is still being looked at. Say what it means once that is done."])
+    if document and upload.encoding:
+        raise MappingError(
+            ["Records of a project of our make hold our codes: there is nothing to say of them."]
+        )
+    return read_words(document.encode(), questions)
 
 
-def proposed_words_of(upload: Upload) -> Document:
-    """What the agency's own words in our workbook most likely mean; empty where it holds none."""
-    columns = [ColumnFacts.from_json(column) for column in upload.columns]
-    return proposed_words(columns, _remembered(), asked_now().questions) if columns else {}
+def words_of(upload: Upload) -> Document:
+    """What the agency's own words in our workbook mean, as it stands or is proposed; empty where it holds none."""
+    standing = parse(upload.mapping)
+    found = words.proposed_words(facts_of(upload), standing, _remembered(), asked_now().questions)
+    return found if found["items"] else {}
 
 
-def known_words(upload: Upload) -> str:
-    """The document of an upload in our layout whose every own word was given a meaning before; else empty."""
+def begin_with_known_words(upload: Upload) -> None:
+    """Where each of the agency's own words in our workbook was given a meaning before, nobody is asked again."""
     if upload.needs_mapping or not upload.columns:
-        return ""
-    columns = [ColumnFacts.from_json(column) for column in upload.columns]
-    known = remembered_words(columns, _remembered(), asked_now().questions)
-    return written(known) if known else ""
+        return
+    if known := words.known_words(facts_of(upload), _remembered(), asked_now().questions):
+        # Unless somebody said something meanwhile.
+        Upload.objects.filter(pk=upload.pk, mapping="").update(mapping=written(known))
 
 
 def remember_words(upload: Upload, document: str, *, by: Membership) -> None:
     """Begin the agency's next workbook with what its own words meant in this one."""
     if document:
-        together = with_words(_remembered(), parse(document))
+        together = words.with_words(_remembered(), parse(document), facts_of(upload))
         save_mapping(upload, written(together), name=SavedMapping.OWN_WORDS, by=by)
+
+
+def facts_of(upload: Upload) -> list[ColumnFacts]:
+    return [ColumnFacts.from_json(column) for column in upload.columns]
 
 
 def _remembered() -> Document:
@@ -227,8 +242,7 @@ def learn_labels(upload: Upload, file: File[Any] | None, *, by: Membership) -> U
         said = [f"The data dictionary: {problem}" for problem in refused.problems[:DICTIONARY_PROBLEMS]]
         raise Refused([Problem("dictionary.broken", one, item="dictionary") for one in said]) from None
     upload = _held(upload)
-    found = [ColumnFacts.from_json(column) for column in upload.columns]
-    upload.columns = [facts.as_json() for facts in with_labels(found, fields)]
+    upload.columns = [facts.as_json() for facts in with_labels(facts_of(upload), fields)]
     upload.mapping, upload.version = "", upload.version + 1
     upload.save(update_fields=["columns", "mapping", "version"])
     audit.record("import.dictionary_read", about=upload, by=by)

@@ -96,8 +96,9 @@ def import_past_reviews(
     receipt = PastReceipt(file.facts, asked.name, past, dry_run, mapping)
     with kept_unless(dry_run):
         lock_numbers(jurisdiction.pk)  # its moment comes after whatever others were still at
-        _Intake(receipt, asked, jurisdiction, by, now or timezone.now()).bring_in(progress)
-        weigh(receipt.rows)
+        intake = _Intake(receipt, asked, jurisdiction, by, now or timezone.now())
+        intake.bring_in(progress)
+        weigh(intake.written)
     if dry_run:
         receipt.record = None
     return receipt
@@ -115,6 +116,7 @@ class _Intake:
     jurisdiction: Jurisdiction
     by: Membership
     now: dt.datetime
+    written: int = 0  # entries and answers
 
     def bring_in(self, progress: Callable[[int], None] | None) -> None:
         record = IncidentImport(pk=next_receipt_key(), jurisdiction=self.jurisdiction, at=self.now)
@@ -177,7 +179,7 @@ class _Intake:
             for item, given in (past.answers | past.ratings | _links(past, past, entries)).items()
             if item not in standing
         }
-        Answer.objects.bulk_create(
+        written = Answer.objects.bulk_create(
             [
                 *(self._answer(record_of, None, item, given, record) for item, given in answers.items()),
                 *(
@@ -188,6 +190,7 @@ class _Intake:
                 ),
             ]
         )
+        self.written += len(entries) + len(written)
         if incident is not None and self._says_more(past, standing):
             message = f"Incident {incident.number} is here already. Its facts, children and answers stay as they are."
             fix = "Change them on the incident’s own page, where the file is right."

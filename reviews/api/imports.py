@@ -320,7 +320,7 @@ def _proposed(found: Upload, request: ApiRequest) -> dict[str, Any]:
     if found.shape == FileShape.FIGURES:
         return FigureColumns(found, request.membership.jurisdiction).built
     if not found.needs_mapping:
-        return bring_in.proposed_words_of(found)
+        return bring_in.words_of(found)
     return page_of(found, asked_now().questions).document
 
 

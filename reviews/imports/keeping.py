@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 STATEMENT_SECONDS = 600  # as long as the work's own lease is longer than usual
-MANY = 5_000  # rows of a file, from which on asking their keys by the wrong index takes longer than `weigh`
+MANY = 5_000  # rows written, from which on asking their keys by the wrong index takes longer than `weigh`
 
 
 class _TakenBack(Exception):
@@ -35,7 +35,7 @@ def take_time() -> None:
 
 
 def weigh(rows: int) -> None:
-    """Let PostgreSQL count the records anew once a large file's rows are written, before it asks their keys.
+    """Let PostgreSQL count the records anew once many rows are written, before it asks their keys.
 
     Where it swept the tables after a trial, it believes them almost empty. Every index that begins with the agency
     then looks as good as the one that a key is asked by, and asking the keys of 15,000 incidents was seen to take

@@ -300,6 +300,11 @@ class MappingReader:
                     f"{where} › codes: put “{code}” into quotes, so that it stays the text of the file."
                 )
                 continue
+            if meaning in (None, "", [], {}):
+                self.problems.append(
+                    f"{where} › codes › {code}: say what it means, a code or a reason (`missing`); or leave it out."
+                )
+                continue
             codes[kept_code(code)] = self._given(item, meaning, f"{where} › codes › {code}")
         return codes
 

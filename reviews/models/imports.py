@@ -146,7 +146,7 @@ class IncidentImport(models.Model):
     shape = models.CharField(max_length=10, choices=Shape, default=Shape.INCIDENTS, db_default="incidents")
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    mapping_sha256 = models.CharField(max_length=64, blank=True)  # empty: the file's layout is ours
+    mapping_sha256 = models.CharField(max_length=64, blank=True)  # empty: our layout, and no own words
     by = Within(Membership, null=True)  # None: the command line
     at = models.DateTimeField(default=timezone.now)  # also of the rows that it wrote
     # Every row is accounted for: rows = accepted + with_warnings + returned.

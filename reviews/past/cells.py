@@ -17,7 +17,7 @@ from reviews.imports.proposing import plain
 DAY_FORMS = (ISO, "%m/%d/%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
 NOTHING_MEANT: Mapping[str, Given] = {}
 _NAMED = 5  # answers of a list that a remark names
-_PARTS, _COMMAS = re.compile(r"[;\n]"), re.compile(r"[,\n]")
+_SEMICOLONS, _COMMAS = re.compile(r"[;\n]"), re.compile(",")
 _ABOUT = re.compile(r"(?:about|around|ca\.?|approximately)\b", re.IGNORECASE)
 
 
@@ -71,10 +71,12 @@ def _choice(item: Item, said: str, meant: Mapping[str, Given]) -> Taken:
 
 
 def _choices(item: Item, said: str, meant: Mapping[str, Given]) -> Taken:
-    found = _parted(item, said, _PARTS, meant)
-    if None in found.values() and ";" not in said and "," in said:
-        parted = _parted(item, said, _COMMAS, meant)
-        found = parted if any(given is not None for given in parted.values()) else found
+    found: dict[str, Given | None] = {}
+    for part in _parts(_SEMICOLONS, said):
+        given = _listed(item, part, meant)
+        parted = {one: _listed(item, one, meant) for one in _parts(_COMMAS, part)} if given is None else {}
+        # No guess where none of them is an answer as it stands.
+        found |= parted if any(parted.values()) else {part: given}
     if unknown := [part for part, given in found.items() if given is None]:
         named = ", ".join(f"“{part[:60]}”" for part in unknown)
         message = f"{named}: not in the list of this column. Part several answers by semicolons."
@@ -85,12 +87,8 @@ def _choices(item: Item, said: str, meant: Mapping[str, Given]) -> Taken:
     return Taken([one.code for one in item.choices if one.code in codes]) if codes else Taken(missing=reason)
 
 
-def _parted(
-    item: Item, said: str, marks: re.Pattern[str], meant: Mapping[str, Given]
-) -> dict[str, Given | None]:
-    """What each part of a cell means; None where nothing says it."""
-    parts = (part.strip() for part in marks.split(said))
-    return {part: _listed(item, part, meant) for part in parts if part}
+def _parts(marks: re.Pattern[str], said: str) -> list[str]:
+    return [part.strip() for part in marks.split(said) if part.strip()]
 
 
 def _listed(item: Item, said: str, meant: Mapping[str, Given]) -> Given | None:

@@ -5,19 +5,20 @@ import re
 from dictionary.schema import Edition, Item
 from reviews.imports.proposing import plain
 
-_NUMBERED = re.compile(r"([a-z ]*)([0-9]{1,4})")
+_NUMBERED = re.compile(r"(?:([a-z][a-z ]*?)\s*)?(?:no\.?\s*|#\s*)?([0-9]{1,4})\.?", re.ASCII | re.IGNORECASE)
 
 
 def numbers(text: str) -> list[tuple[str, int]]:
-    """The entries that a cell names: `Need 2; record 1` as (need, 2), (record, 1); `2; 3` with an empty word.
+    """The entries that a cell names: `Need 2; record 1` as (need, 2), (record, 1); `2; No. 3` with an empty word.
     Raises ValueError for anything else."""
     found = []
     for part in re.split(r"[;,\n]", text):
         if part.strip():
-            match = _NUMBERED.fullmatch(plain(part))
+            match = _NUMBERED.fullmatch(part.strip())
             if match is None:
                 raise ValueError(part)
-            found.append((match[1].strip(), int(match[2])))
+            word = plain(match[1] or "")
+            found.append(("" if word == "no" else word, int(match[2])))
     return found
 
 
@@ -25,7 +26,7 @@ def number_in(text: str, called: str) -> int:
     """The one entry that a cell names, by its number alone or with what an entry is called: `2`, `Need 2`. Raises
     ValueError for anything else."""
     [(word, number)] = numbers(text)
-    if word not in ("", "no", called, f"{called} no") or not number:
+    if word not in ("", called) or not number:
         raise ValueError(text)
     return number
 

@@ -272,6 +272,8 @@ class _Reader:
 
     def _rating(self, review: PastReview, cells: "_Cells") -> None:
         factor = self._factor(cells)
+        if not self.factors:
+            return
         rating = self._rated(factor or self.factors[0], cells)
         number = cells.number(past.OPPORTUNITY, "opportunities")
         entry = review.entry("opportunities", number) if number is not None else None

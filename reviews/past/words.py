@@ -14,7 +14,14 @@ from typing import Any
 
 from dictionary.schema import Choice, Edition, Item, Section
 from reviews.imports.columns import Document, specs_of
-from reviews.imports.mapping import CODED_TYPES, Given, MappingError, MappingReader, load_mapping
+from reviews.imports.mapping import (
+    CODED_TYPES,
+    Given,
+    MappingError,
+    MappingReader,
+    kept_code,
+    load_mapping,
+)
 from reviews.imports.proposing import propose_codes
 from reviews.imports.surveying import MOST_VALUES, SAMPLES, ColumnFacts
 from reviews.past.layout import FACTOR, RATING, factors, layout
@@ -66,12 +73,21 @@ def read_words(text: bytes, edition: Edition) -> Words:
         raise MappingError(
             ["Our workbook needs no mapping: `items` with their `codes` are all that can be said of it."]
         )
-    sources = reader.sources(document.get("items") or {}, "items", "")
-    reader.problems += [
-        f"items › {source.item.key}: name its `column`, and what its `codes` mean; nothing else can be said of it."
-        for source in sources
-        if not source.column
-    ]
+    items = document.get("items") or {}
+    sources = reader.sources(items, "items", "")
+    for source in sources:
+        spec = items[source.item.key]
+        if not isinstance(spec, dict) or set(spec) - {"column", "codes"} or not source.column:
+            reader.problems.append(
+                f"items › {source.item.key}: give its `column`, and `codes` with what its words mean; nothing else can "
+                "be said of it."
+            )
+        elif listed := [
+            word for word, meaning in (spec.get("codes") or {}).items() if isinstance(meaning, list)
+        ]:
+            reader.problems.append(
+                f"items › {source.item.key} › codes › {listed[0]}: a word means one answer."
+            )
     if reader.problems:
         raise MappingError(reader.problems)
     meant = {source.item.key: source.codes or {} for source in sources}
@@ -79,7 +95,8 @@ def read_words(text: bytes, edition: Edition) -> Words:
 
 
 def columns_with_words(found: Counter[tuple[str, str]], edition: Edition) -> list[ColumnFacts]:
-    """The columns in which words stand that are in no list, in the order of the workbook; `form` is the sheet."""
+    """The columns in which words stand that are in no list, in the order of the workbook; `form` is the sheet. Of more
+    than MOST_VALUES words the most frequent are listed."""
     by_column: dict[str, Counter[str]] = {}
     for (key, word), rows in found.items():
         by_column.setdefault(key, Counter())[word] += rows
@@ -107,30 +124,41 @@ def _facts(sheet: str, item: Item, words: Counter[str]) -> ColumnFacts:
     )
 
 
-def proposed_words(columns: Sequence[ColumnFacts], remembered: Document, edition: Edition) -> Document:
-    """What the words of a workbook most likely mean: as the agency said before, else what a name is close to."""
-    told, before = told_in_words(edition), dict(specs_of(remembered))
+def proposed_words(
+    columns: Sequence[ColumnFacts], standing: Document, remembered: Document, edition: Edition
+) -> Document:
+    """What the words of a workbook mean: as it stands for this one, else as the agency said before, else what a name is
+    close to."""
+    told, said, before = told_in_words(edition), _codes_in(standing), _codes_in(remembered)
     items: Document = {}
     for column in columns:
         if column.name in told:
             item = told.item(column.name)
-            proposed: dict[str, Any] = propose_codes(item, {word: word for word, _ in column.values})
-            codes = proposed | _still_meant(item, column, before.get(column.name, {}).get("codes") or {})
-            items[column.name] = {"column": column.name, "codes": codes}
+            codes: Mapping[str, Any] | None = said.get(column.name)
+            if codes is None:
+                proposed: dict[str, Any] = propose_codes(item, {word: word for word, _ in column.values})
+                codes = proposed | _still_meant(item, column, before.get(column.name, {}))
+            items[column.name] = {"column": column.name, "codes": dict(codes)}
     return {"items": items}
 
 
-def remembered_words(columns: Sequence[ColumnFacts], remembered: Document, edition: Edition) -> Document:
+def known_words(columns: Sequence[ColumnFacts], remembered: Document, edition: Edition) -> Document:
     """The same, where everything in it was said before; else empty, and somebody is asked."""
-    told, before = told_in_words(edition), dict(specs_of(remembered))
+    told, before = told_in_words(edition), _codes_in(remembered)
     items: Document = {}
     for column in columns:
-        codes = before.get(column.name, {}).get("codes") or {}
+        codes = before.get(column.name, {})
         meant = _still_meant(told.item(column.name), column, codes) if column.name in told else {}
         if len(meant) < column.different:
             return {}
         items[column.name] = {"column": column.name, "codes": meant}
     return {"items": items}
+
+
+def words_with_a_meaning(columns: Sequence[ColumnFacts], standing: Document) -> int:
+    """How many of the words that were found have a meaning as it stands."""
+    said = _codes_in(standing)
+    return sum(word in said.get(column.name, {}) for column in columns for word, _ in column.values)
 
 
 def _still_meant(item: Item, column: ColumnFacts, codes: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,16 +168,31 @@ def _still_meant(item: Item, column: ColumnFacts, codes: Mapping[str, Any]) -> d
         word: meaning
         for word, _ in column.values
         if (meaning := codes.get(word)) is not None
-        and (meaning.get("missing") in item.missing if isinstance(meaning, dict) else meaning in listed)
+        and (meaning["missing"] in item.missing if isinstance(meaning, dict) else meaning in listed)
     }
 
 
-def with_words(remembered: Document, said: Document) -> Document:
-    """What is remembered from now on: what was said now, and of other words what was said before."""
-    items: Document = {key: dict(spec) for key, spec in specs_of(remembered)}
-    for key, spec in specs_of(said):
-        items[key] = {
-            "column": key,
-            "codes": (items.get(key, {}).get("codes") or {}) | (spec.get("codes") or {}),
+def with_words(remembered: Document, said: Document, columns: Sequence[ColumnFacts]) -> Document:
+    """What is remembered from now on: what was said of the words that are here, nothing of those that were left open,
+    and of all others what was said before."""
+    codes = {key: dict(meant) for key, meant in _codes_in(remembered).items()}
+    for column in columns:
+        for word, _ in column.values:
+            codes.get(column.name, {}).pop(word, None)
+    for key, meant in _codes_in(said).items():
+        codes.setdefault(key, {}).update(meant)
+    return {"items": {key: {"column": key, "codes": meant} for key, meant in codes.items() if meant}}
+
+
+def _codes_in(document: Document) -> dict[str, dict[str, Any]]:
+    """What each word means, by its column, in one form: a code, or a dict that names a reason."""
+    return {
+        key: {
+            kept_code(str(word)): _in_one_form(meaning) for word, meaning in (spec.get("codes") or {}).items()
         }
-    return {"items": items}
+        for key, spec in specs_of(document)
+    }
+
+
+def _in_one_form(meaning: Any) -> Any:
+    return {"missing": str(meaning.get("missing"))} if isinstance(meaning, dict) else str(meaning)

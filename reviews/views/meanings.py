@@ -13,7 +13,7 @@ from dictionary.schema import Choice, Edition, Item
 from jurisdictions.http import TenantRequest, requires
 from jurisdictions.roles import Permission
 from jurisdictions.rules import Problem
-from reviews.actions.bring_in import proposed_words_of
+from reviews.actions.bring_in import words_of
 from reviews.imports import columns as mapped
 from reviews.imports import days
 from reviews.imports.columns import Document, Spec, Target
@@ -42,6 +42,7 @@ class Meanings:
     reasons: tuple[Choice, ...]
     separator: str
     too_many: bool
+    unlisted: int  # words of our own workbook beyond those that are listed
     boxes: bool  # each code has a column of its own, so nothing parts them
 
     @property
@@ -68,9 +69,7 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
     """Say what the codes of each coded column mean and how its days are written; then try it."""
     found = mine(request, upload)
     slug = request.membership.jurisdiction.slug
-    document = (
-        mapped.parse(found.mapping) if found.needs_mapping or found.mapping else proposed_words_of(found)
-    )
+    document = _document(found)
     if not document or found.taken_away_at:
         return redirect("imports:mapping", slug, found.pk)
     if found.shape == Shape.FIGURES:
@@ -85,7 +84,7 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
             return redirect("imports:run", slug, found.pk, asked.pk)
         if not found.mapping:
             return redirect("imports:mapping", slug, found.pk)
-        document = mapped.parse(found.mapping)
+        document = _document(found)
     coded, dated = _coded_and_days(document, facts, told)
     context = {
         "upload": found,
@@ -101,6 +100,11 @@ def values(request: TenantRequest, upload: int) -> HttpResponse:
         ),
     }
     return render(request, "reviews/import_values.html", context, status=409 if problems else 200)
+
+
+def _document(found: Upload) -> Document:
+    """What stands of the file, or is proposed of the agency's own words in our workbook."""
+    return mapped.parse(found.mapping) if found.needs_mapping else words_of(found)
 
 
 def _told(found: Upload, asked: Edition) -> Edition:
@@ -147,6 +151,7 @@ def _meanings(target: Target, column: ColumnFacts, spec: Spec) -> Meanings:
         item.missing_choices,
         str(spec.get("separator") or ""),
         bool(column.filled and not column.values),
+        column.different - len(column.values),
         column.boxes,
     )
 

@@ -25,12 +25,14 @@ from jurisdictions.tables import Row, headings
 from reviews.actions import bring_in
 from reviews.bringing_in import progress_of
 from reviews.handing_out import XLSX
+from reviews.imports.columns import parse
 from reviews.imports.mapping import HEADER_ROWS
 from reviews.imports.table import letter
 from reviews.imports.unpacking import FILE_BYTES, FILE_ROWS
 from reviews.models import ImportRun, ImportUndone, IncidentImport, SavedMapping, Shape, UnmappedCode, Upload
 from reviews.past.layout import OWN_SHEETS as NO_REVIEWS
 from reviews.past.template import write_template
+from reviews.past.words import words_with_a_meaning
 
 CODES = 200
 ROWS_SHOWN = 6  # below the headings
@@ -176,7 +178,7 @@ def _context(request: TenantRequest, found: Upload) -> dict[str, Any]:
             for at, sheet in enumerate(found.sheets)
             if found.needs_mapping or sheet["name"] not in NO_REVIEWS
         ],
-        "own_words": sum(column["different"] for column in found.columns) if not found.needs_mapping else 0,
+        **_own_words(found),
         "chosen": found.sheets[found.sheet] if found.sheet is not None and found.sheets else None,
         "below": number_of(rows_below(found), "row"),
         "preview": _preview(found),
@@ -184,6 +186,15 @@ def _context(request: TenantRequest, found: Upload) -> dict[str, Any]:
         "runs": list(found.runs.order_by("-pk")[:10]),
         "crumbs": crumbs(slug, (found.file_name, "")),
     }
+
+
+def _own_words(found: Upload) -> dict[str, int]:
+    """How many of the agency's own words stand in our workbook, and how many of them have no meaning yet."""
+    if found.needs_mapping:
+        return {}
+    facts = bring_in.facts_of(found)
+    words = sum(column.different for column in facts)
+    return {"own_words": words, "open_words": words - words_with_a_meaning(facts, parse(found.mapping))}
 
 
 def closest_mapping(upload: Upload) -> SavedMapping | None:

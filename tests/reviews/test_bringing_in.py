@@ -207,7 +207,7 @@ def test_a_mapping_that_changed_meanwhile_is_not_written_over(visitor: Client, b
     assert visitor.post(url, first | {"about": "Mine"}).status_code == 302
     answer = visitor.post(url, second | {"about": "Theirs"})
     assert answer.status_code == 409
-    assert "mapped in another window" in answer.content.decode()
+    assert "said in another window" in answer.content.decode()
 
 
 def test_the_next_file_of_the_same_columns_begins_with_the_kept_mapping(

@@ -65,7 +65,7 @@ def test_what_another_window_kept_stands_until_a_person_has_seen_it(
     assert visitor.post(values, said | {"written-0": "percent"}).status_code == 302
     answer = visitor.post(values, said | {"written-0": "parts", "name-1": "Mine"})
     assert answer.status_code == 409
-    assert "mapped in another window" in answer.content.decode()
+    assert "said in another window" in answer.content.decode()
     assert "Mine" not in answer.content.decode()
     form = form_of(visitor, values)
     assert (form["written-0"], form["name-1"]) == (["percent"], ["Beds"])

@@ -10,6 +10,8 @@ from django.urls import reverse
 from dictionary.models import Edition
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions.bring_in import begin_with_known_words
+from reviews.imports.columns import parse
 from reviews.imports.mapping import MappingError
 from reviews.models import Child, ImportRun, Incident, IncidentImport, SavedMapping, Upload
 from reviews.past.cells import Taken, take
@@ -98,7 +100,8 @@ def test_the_next_workbook_is_read_by_what_was_said_and_the_same_again_changes_n
     desk.keep(first)
     again = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
     shown = desk.client.get(desk.url("upload", again)).content.decode()
-    assert "7 words of your own are read as said before" in shown
+    assert "7 words of your own stand where" in shown
+    assert "All have a meaning" in shown
     run = desk.tried(again)
     assert (run.rows, run.unchanged, run.returned) == (2, 2, 0)
     more = SAID | {"Records": [{"Review": "CR-7", "No.": 1, "Which record?": "the blue folder"}]}
@@ -126,6 +129,59 @@ def test_what_is_not_said_goes_back_and_is_told_once_for_all_its_rows(
     with jurisdiction_scope(cedar.pk):
         assert Incident.objects.get().source_key == "CR-8"
         assert SavedMapping.objects.get().name == SavedMapping.OWN_WORDS
+
+
+def test_a_word_that_is_left_open_is_not_remembered_any_more(
+    desk: Desk, cedar: Jurisdiction, tmp_path: Path
+) -> None:
+    for meant in (MEANT, MEANT | {("sex", "Girl"): ""}):
+        upload = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
+        desk.client.post(desk.url("values", upload), said_on_the_page(desk, upload, meant))
+        desk.made()
+        desk.keep(upload)
+    with jurisdiction_scope(cedar.pk):
+        remembered = parse(SavedMapping.objects.get().document)["items"]
+    assert "sex" not in remembered
+    assert remembered["need_met"]["codes"] == {"nope": "unmet"}
+
+
+def test_what_stands_of_some_words_leaves_the_others_to_be_said(
+    desk: Desk, cedar: Jurisdiction, tmp_path: Path
+) -> None:
+    upload = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
+    document = "items: {sex: {column: Sex, codes: {Girl: female}}}"
+    with jurisdiction_scope(cedar.pk):
+        Upload.objects.filter(pk=upload.pk).update(mapping=document)
+    shown = desk.client.get(desk.url("upload", upload)).content.decode()
+    assert "6 have no meaning yet" in shown
+    assert form_of(desk.client, desk.url("values", upload))["rating-0"] == [""]
+
+
+def test_what_was_said_while_the_file_was_looked_at_stands(
+    desk: Desk, cedar: Jurisdiction, by: Membership, tmp_path: Path
+) -> None:
+    first = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
+    desk.client.post(desk.url("values", first), said_on_the_page(desk, first, MEANT))
+    desk.made()
+    desk.keep(first)
+    with jurisdiction_scope(cedar.pk):
+        again = Upload.objects.create(
+            jurisdiction=cedar, shape="reviews", by=by, file_name="again.xlsx", size=1, columns=first.columns
+        )
+        Upload.objects.filter(pk=again.pk).update(
+            mapping="items: {}"
+        )  # the worker's own row knows nothing of it
+        begin_with_known_words(again)
+        assert Upload.objects.get(pk=again.pk).mapping == "items: {}"
+
+
+def test_words_beyond_those_that_a_page_can_list_are_said_to_be_there(
+    desk: Desk, cedar: Jurisdiction, tmp_path: Path
+) -> None:
+    needs = [{"Review": "CR-7", "No.": at, "Was the need met?": f"word {at}"} for at in range(1, 204)]
+    upload = desk.bring(filled_in(WHOLE | {"Family needs": needs}, tmp_path), "past.xlsx")
+    assert "203 words of your own" in desk.client.get(desk.url("upload", upload)).content.decode()
+    assert "3 more words stand there" in desk.client.get(desk.url("values", upload)).content.decode()
 
 
 def test_a_file_of_another_layout_never_begins_with_words(
@@ -164,6 +220,10 @@ def test_words_that_the_questions_no_longer_hold_are_asked_again_before_a_trial(
         ("items: {sex: {constant: female}}", "nothing else can be said"),
         ("items: {sex: {column: sex, codes: {Girl: dragon}}}", "does not fit sex"),
         ("- sex", "`items` with their `codes`"),
+        ("items: {caregivers: {column: x, codes: {parents: [mother, father]}}}", "one answer"),
+        ("items: {sex: {column: sex, codes: {Girl: null}}}", "say what it means"),
+        ("items: {sex: {column: sex, codes: {Girl: ''}}}", "say what it means"),
+        ("items: {caregivers: {column: x, separator: '/', codes: {}}}", "nothing else can"),
     ],
 )
 def test_words_that_cannot_be_read_are_refused_with_what_is_wrong(document: str, wrong: str) -> None:
@@ -178,4 +238,5 @@ def test_a_cell_of_several_answers_is_parted_where_its_parts_are_known() -> None
     assert take(caregivers, "mother; nobody", meant) == Taken(["mother"])
     assert take(caregivers, "nobody", meant) == Taken(missing="unknown")
     assert take(caregivers, "Mother, a lodger", meant).unknown == ("a lodger",)
+    assert take(caregivers, "Mother, Father; a lodger", meant).unknown == ("a lodger",)
     assert take(caregivers, "the lodger, who was new", meant).unknown == ("the lodger, who was new",)

@@ -8,15 +8,18 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from dictionary.models import Edition
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
+from reviews.actions.bring_in import read_past_how
 from reviews.actions.report import ask_for_report
 from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.content import read_content
+from reviews.imports.mapping import MappingError
 from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Recusal, Review, Upload
 from reviews.past.cells import Taken, take
 from reviews.past.links import number_in, numbers
@@ -264,7 +267,7 @@ def test_one_entry_is_named_by_its_number_with_or_without_its_word(text: str) ->
     assert number_in(text, "need") == 2
 
 
-@pytest.mark.parametrize("text", ["0", "two", "record 2", "2; 3", "1.5", "99999"])
+@pytest.mark.parametrize("text", ["0", "two", "record 2", "2; 3", "1.5", "99999", "-1", "2½", "3²"])
 def test_what_names_no_entry_of_its_kind_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(ValueError):
         number_in(text, "need")
@@ -361,3 +364,14 @@ def test_a_review_report_of_a_past_review_keeps_its_import(
             undo_import(run.receipt, by=by)
         assert [problem.code for problem in refused.value.problems] == ["undo.used"]
         assert review.incident.number in refused.value.problems[0].message
+
+
+def test_records_of_a_project_of_our_make_hold_codes_and_nothing_is_said_of_them(
+    in_cedar: Jurisdiction,
+) -> None:
+    upload = Upload(jurisdiction=in_cedar, shape="reviews", encoding="utf-8", size=1, done_at=timezone.now())
+    with pytest.raises(MappingError, match="hold our codes"):
+        read_past_how(upload, "items: {sex: {column: sex, codes: {Girl: female}}}")
+    upload.done_at = None
+    with pytest.raises(MappingError, match="still being looked at"):
+        read_past_how(upload, "items: {}")

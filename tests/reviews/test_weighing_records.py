@@ -2,21 +2,30 @@
 
 import json
 import os
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
 
+from dictionary.models import Edition
 from jurisdictions.models import Jurisdiction
+from jurisdictions.roles import Role
 from jurisdictions.tenancy import jurisdiction_scope
+from reviews.actions import import_incidents, import_past
 from reviews.imports import keeping
-from reviews.models import Incident
+from reviews.imports.mapping import read_mapping
+from reviews.imports.unpacking import unpack
+from reviews.models import Answer, Entry, Incident
+from tests.cast import make_person, member
 from tests.locks import come_to_wait, in_another_connection
 from tests.reviews.incident_situations import imported
+from tests.reviews.past_workbooks import WHOLE, filled_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SOME = 2_000
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 
 
 def _write(first: Incident) -> None:
@@ -79,3 +88,25 @@ def test_an_import_beside_another_one_does_not_fail(cedar: Jurisdiction, birch: 
         assert come_to_wait(other)
         other.join()
     assert ended == ["done"]
+
+
+def test_both_imports_have_it_counted_by_what_they_wrote(
+    cedar: Jurisdiction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed: list[int] = []
+    for action in (import_incidents, import_past):
+        monkeypatch.setattr(action, "weigh", weighed.append)
+    edition = Edition.objects.in_force().parsed
+    mapping = read_mapping((EXAMPLES / "messy-incidents.mapping.yaml").read_bytes(), edition)
+    incidents = unpack(EXAMPLES / "messy-incidents.csv", tmp_path)
+    workbook = tmp_path / "filled.xlsx"
+    workbook.write_bytes(filled_in(WHOLE, tmp_path))
+    by = member(make_person("coordinator", cedar, Role.COORDINATOR), cedar)
+    with jurisdiction_scope(cedar.pk):
+        import_incidents.import_incidents(incidents, mapping, jurisdiction=cedar)
+        import_past.import_past_reviews(unpack(workbook, tmp_path), jurisdiction=cedar, by=by)
+        entries_and_answers = (
+            Entry.objects.filter(record__review__isnull=False).count()
+            + Answer.objects.filter(record__review__isnull=False).count()
+        )
+    assert weighed == [24, entries_and_answers]
