@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dictionary.codebook import in_words
+from dictionary.codebook import in_words, is_required, required_where
 from dictionary.schema import Choice, Edition, Item, Part, Section
 from dictionary.values import PRECISIONS
 
@@ -20,6 +20,8 @@ class Question:
     item: Item
     number: str
     only_if: str
+    is_optional: bool
+    help: str
     hint: str
     boxes: tuple[Choice, ...]
     lines: range
@@ -45,6 +47,11 @@ class BlankSection:
 class BlankPart:
     part: Part
     sections: tuple[BlankSection, ...]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one section with the title of the part."""
+        return [one.section.title for one in self.sections] == [self.part.title]
 
 
 def blank_form(edition: Edition) -> tuple[BlankPart, ...]:
@@ -73,13 +80,15 @@ def _parts(edition: Edition) -> Iterator[BlankPart]:
 
 
 def _question(edition: Edition, item: Item, number: str) -> Question:
-    hint = _TICK_ALL if item.type == "choices" else ""
+    hint = _TICK_ALL if item.type == "choices" and not item.help.startswith("Tick") else ""
     if item.links:
         hint = _LINKS.format(edition.section(item.links[0]).repeats)
     return Question(
         item=item,
         number=number,
-        only_if=f"Only if {in_words(item.when, edition)}." if item.when else "",
+        only_if=" ".join(_conditions(edition, item)),
+        is_optional=not (is_required(item) or required_where(edition, item)),
+        help="" if item.links else item.help,  # of links it says what to tick on the page
         hint=hint,
         boxes=item.choices,
         lines=range(_LINES.get(item.type, 0)),
@@ -88,3 +97,10 @@ def _question(edition: Edition, item: Item, number: str) -> Question:
         exactness=PRECISIONS if item.type == "partial_date" else (),
         reasons=() if item.is_column else item.missing_choices,
     )
+
+
+def _conditions(edition: Edition, item: Item) -> Iterator[str]:
+    if item.when:
+        yield f"Only if {in_words(item.when, edition)}."
+    if where := required_where(edition, item):
+        yield f"Asked for where {where}."

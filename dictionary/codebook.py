@@ -43,6 +43,8 @@ COARSEN_WORDS = {
 
 # What the apps above do with an item, as sentences; each adds its own.
 USES: list[Callable[[Edition, Item], Iterator[str]]] = []
+# Items without which the apps above note no incident, whatever the edition asks for before a review is sent.
+REQUIRED_ABOVE: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -111,24 +113,51 @@ def describe(edition: Edition, item: Item) -> CodebookItem:
     times = f"once for each {section.repeats}" if section.repeats else "once"
     if section.rated:
         times = "for the whole review, or for one improvement opportunity"
-    coarser = f" ({COARSEN_WORDS[item.coarsen]})" if item.coarsen else ""
     return CodebookItem(
         item=item,
         type=_type_words(edition, item),
         limits=_limits(item),
         shown_when=f"Shown when {in_words(item.when, edition)}." if item.when else "",
-        asked_for="Required before sending" if item.required else "Optional",
-        privacy=LOCAL_PRIVACY_WORDS[item.privacy]
-        if item.is_local
-        else f"{PRIVACY_WORDS[item.privacy].rstrip('.')}{coarser}.",
+        asked_for=_asked_for(edition, item),
+        privacy=_privacy(item),
         used_in=f"{place}, {times}",
         uses=tuple(use for uses_of in USES for use in uses_of(edition, item)),
-        kept_as="a column of its own, which the software reasons about" if item.is_column else "an answer",
+        kept_as="a fact of its own, by which the software searches and counts"
+        if item.is_column
+        else "an answer",
         codes=item.choices,
         no_answer=() if item.is_column else item.missing_choices,
         checks=tuple(check.message for check in (*item.checks, *item.warnings)),
         basis=_basis(item.basis),
     )
+
+
+def is_required(item: Item) -> bool:
+    """Whether nothing goes on without an answer, wherever the item is asked."""
+    return item.key in REQUIRED_ABOVE or (item.required and item.required_when is None)
+
+
+def required_where(edition: Edition, item: Item) -> str:
+    """Where an answer is asked for that is optional elsewhere, as a sentence's end; empty for none."""
+    return in_words(item.required_when, edition) if item.required and item.required_when else ""
+
+
+def _asked_for(edition: Edition, item: Item) -> str:
+    if item.key in REQUIRED_ABOVE:
+        return "Required"
+    if where := required_where(edition, item):
+        return f"Required before sending where {where}"
+    return "Required before sending" if item.required else "Optional"
+
+
+def _privacy(item: Item) -> str:
+    if item.is_local:
+        return LOCAL_PRIVACY_WORDS[item.privacy]
+    words = PRIVACY_WORDS[item.privacy]
+    if item.privacy == "quasi" and item.coarsen == "none":
+        return f"{words.partition('. ')[0]}. Leaves the agency as it is."
+    coarser = f" ({COARSEN_WORDS[item.coarsen]})" if item.coarsen and item.coarsen != "none" else ""
+    return f"{words.rstrip('.')}{coarser}."
 
 
 def in_words(rule: Rule | None, edition: Edition) -> str:

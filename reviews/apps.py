@@ -12,6 +12,7 @@ class ReviewsConfig(AppConfig):
         from dictionary.own import differences
         from jurisdictions import audit_words, pages, rules
         from jurisdictions.roles import Permission
+        from reviews.facts import REQUIRED
         from reviews.naming import find_by_number, name_incidents, name_reviews
         from reviews.rules.leaving import holds_no_live_review, leaves_no_turn_to_nobody
         from reviews.uses import touched_by, uses_of
@@ -25,4 +26,5 @@ class ReviewsConfig(AppConfig):
         audit_words.NAMED_BY |= {"review": name_reviews, "incident": name_incidents}
         audit_words.FOUND_BY.append(find_by_number)
         codebook.USES.append(uses_of)
+        codebook.REQUIRED_ABOVE |= REQUIRED
         differences.TOUCHED.append(touched_by)

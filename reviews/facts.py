@@ -9,6 +9,7 @@ from reviews.content import child_facts, incident_facts
 from reviews.models import Child, Incident
 
 INCIDENT_KEYS = ("incident_type", "occurred_on", "aware_on", "county", "case_number")
+REQUIRED = {"incident_type", "occurred_on"}  # without which no incident is notified
 CHILD_KEYS = ("age_value", "age_unit", "sex", "died_on")
 
 

@@ -13,10 +13,9 @@ from dictionary.rules import Json
 from dictionary.schema import Edition, Item, Section
 from dictionary.sheet import AnswerSheet, EntryId
 from dictionary.validation import check_one
-from reviews.facts import CHILD_KEYS, INCIDENT_KEYS, ChildFacts, IncidentFacts
+from reviews.facts import CHILD_KEYS, INCIDENT_KEYS, REQUIRED, ChildFacts, IncidentFacts
 
 REPORTED = "what_was_reported"
-REQUIRED = {"incident_type", "occurred_on"}
 CHILDREN = 20
 _WANTED = {
     "incident_type": "Choose the type of incident.",

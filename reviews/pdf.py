@@ -56,7 +56,7 @@ def _chain(document: ReportDocument) -> charts.Chart:
     led = {ref for opportunity in document.opportunities for ref in opportunity.need_refs}
     return charts.chain(
         [
-            charts.Step(need.ref, need.statement or "Not recorded yet", need.received or "Not recorded yet")
+            charts.Step(need.ref, need.statement or "Not recorded", need.received or "Not recorded")
             for need in document.needs
             if need.met != "met" or need.ref in led
         ],
@@ -67,7 +67,7 @@ def _chain(document: ReportDocument) -> charts.Chart:
         [
             charts.Step(
                 recommendation.ref,
-                recommendation.statement or "Not recorded yet",
+                recommendation.statement or "Not recorded",
                 follows=recommendation.answers,
                 is_dropped=recommendation.status == "withdrawn",
             )

@@ -15,7 +15,7 @@ def read_debriefs(read: Reader) -> Debriefs:
     """Counts only. Who declined, and who raised which theme, is not read."""
     entries = [entry.pk for entry in read.entries("debriefs")]
     outcomes = Counter(read.code("debrief_outcome", entry) for entry in entries)
-    roles = Counter(read.text("debrief_role", entry) or "Role not recorded yet" for entry in entries)
+    roles = Counter(read.text("debrief_role", entry) or "Role not recorded" for entry in entries)
     item = read.edition.item("debrief_themes")
     themes = Counter(
         code

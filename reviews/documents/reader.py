@@ -11,7 +11,7 @@ from reviews.case_numbers import CaseNumbers
 from reviews.content import Content, Repeat
 from reviews.documents.shape import Fact, FactGroup, Refs
 
-NOT_RECORDED = "Not recorded yet"
+NOT_RECORDED = "Not recorded"
 _LETTERS = {"timeline": "T", "needs": "N", "opportunities": "O", "recommendations": "C", "records": "R"}
 LEFT_OUT = {"case_number"}
 _HEADINGS = {"In your own words": "In words"}  # a form's heading, said to its reader

@@ -97,6 +97,9 @@ def _dates(review: Review) -> tuple[tuple[str, str], ...]:
         ("Agency learned of it", incident.aware_on),
         ("Selected for review", review.selected_on),
     ]
+    if review.reported_by is not None:
+        brought_in = timezone.localtime(review.reported_by.at).date()
+        found += [("Closed by the agency", review.reported_closed_on), ("Brought in as reported", brought_in)]
     last = {move.action: timezone.localtime(move.at).date() for move in review.moves.all()}
     found += [(words, last.get(action)) for action, words in _STAGES.items() if action != "select"]
     rows = [(words, date_words(day.isoformat())) for words, day in found if day]

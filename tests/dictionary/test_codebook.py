@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from dictionary import editions
+from dictionary.blank import blank_form
 from dictionary.codebook import codebook, describe, in_words
 from dictionary.fields import bind_section
 from dictionary.schema import Edition, load
@@ -96,3 +98,37 @@ def test_changing_one_label_changes_all_of_them_and_nothing_else(document: dict[
     }
     for name in changed:
         assert after[name] == before[name].replace("Unmet", "Not met at all")
+
+
+def test_what_is_required_where_and_what_leaves_as_it_is():
+    edition = load(editions.read_folder(editions.latest_folder()))
+    assert describe(edition, edition.item("incident_type")).asked_for == "Required"
+    assert describe(edition, edition.item("factor_stress_why")).asked_for == (
+        "Required before sending where “Strain on people” is 2 or 3"
+    )
+    assert describe(edition, edition.item("factor_stress")).asked_for == "Required before sending"
+    as_it_is = [item for item in edition if item.privacy == "quasi" and item.coarsen == "none"]
+    assert as_it_is
+    assert {describe(edition, item).privacy.partition(". ")[2] for item in as_it_is} == {
+        "Leaves the agency as it is."
+    }
+
+
+def test_the_blank_form_asks_no_more_than_the_page_does():
+    edition = load(editions.read_folder(editions.latest_folder()))
+    questions = {
+        question.item.key: question
+        for part in blank_form(edition)
+        for section in part.sections
+        for group in section.groups
+        for question in group.questions
+    }
+    assert not questions["incident_type"].is_optional
+    assert "Asked for where “Strain on people” is 2 or 3." in questions["factor_stress_why"].only_if
+    assert questions["factor_stress_evidence"].help == ""
+    twice = [
+        one.item.key
+        for one in questions.values()
+        if one.hint.startswith("Tick") and one.help.startswith("Tick")
+    ]
+    assert twice == []
