@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from jurisdictions.models import Jurisdiction
+from reviews.locks import lock_years
 
 # Of the agency's incidents: the last sequence of each year.
 LAST_OF_EACH_YEAR = """
@@ -12,15 +12,9 @@ WHERE jurisdiction_id = %(jurisdiction)s AND number ~ '^[0-9]{4}-[0-9]{1,9}$'
 """
 
 
-def lock_numbers(jurisdiction_id: int) -> None:
-    """Nobody else numbers an incident of this agency until the transaction ends. Rows may still be added below
-    the agency: only its key is referenced, and that is not locked."""
-    Jurisdiction.objects.select_for_update(no_key=True, of=("self",)).get(pk=jurisdiction_id)
-
-
 def next_number(jurisdiction_id: int, year: int) -> str:
     """The next number of the year, for a row that is inserted in this transaction."""
-    lock_numbers(jurisdiction_id)
+    lock_years(jurisdiction_id, [year])
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT last FROM ({LAST_OF_EACH_YEAR} AND number LIKE %(prefix)s GROUP BY 1) found",  # noqa: S608 (no input in it)

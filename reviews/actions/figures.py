@@ -11,8 +11,8 @@ from jurisdictions import audit
 from jurisdictions.models import Membership
 from jurisdictions.rules import Problem, Refused
 from reviews.figures.known import label_of
+from reviews.locks import lock_figures
 from reviews.models import YearlyFigure
-from reviews.numbers import lock_numbers
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Figure:
 @transaction.atomic
 def add_figure(said: Figure, *, by: Membership, now: dt.datetime | None = None) -> YearlyFigure:
     """Say a figure that does not stand yet. Raises Refused where the same name, year and source has a value."""
-    lock_numbers(by.jurisdiction_id)
+    lock_figures(by.jurisdiction_id)
     latest = _latest(said.name, said.year, said.source)
     if latest is not None and latest.value is not None:
         message = (
@@ -52,7 +52,7 @@ def correct_figure(
 
     Raises Refused when somebody has said something else since `standing`.
     """
-    lock_numbers(by.jurisdiction_id)
+    lock_figures(by.jurisdiction_id)
     latest = _latest(standing.name, standing.year, standing.source)
     if latest is None or latest.pk != standing.pk:
         message = "This figure was changed since you opened this page. Look at what stands now."

@@ -20,8 +20,8 @@ from reviews.imports.staging import Outcome
 from reviews.imports.table import FileRefused, Table
 from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.imports.waiting import queue_unmapped
+from reviews.locks import lock_figures
 from reviews.models import IncidentImport, Shape, YearlyFigure
-from reviews.numbers import lock_numbers
 
 MOST_FIGURES = 20_000
 MOST_CHANGES = 2_000
@@ -134,7 +134,7 @@ def import_figures(
     """
     with kept_unless(dry_run):
         receipt = _read(file, mapping, dry_run, progress)
-        lock_numbers(jurisdiction.pk)  # no other import, and nobody who corrects a figure, goes on meanwhile
+        lock_figures(jurisdiction.pk)  # no other import, and nobody who corrects a figure, goes on meanwhile
         _Intake(receipt, jurisdiction, by, now or timezone.now()).bring_in()
     if dry_run:
         receipt.record = None

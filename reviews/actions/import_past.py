@@ -21,8 +21,9 @@ from reviews.imports.keeping import kept_unless, next_receipt_key, weigh
 from reviews.imports.rows import WHOLE_ROW, Remark
 from reviews.imports.unpacking import FileFacts, Unpacked
 from reviews.imports.waiting import queue_unmapped
+from reviews.locks import lock_imports
 from reviews.models import Answer, Child, Entry, Incident, IncidentImport, Review, Shape
-from reviews.numbers import lock_numbers, next_number
+from reviews.numbers import next_number
 from reviews.past.mapping import PastMapping
 from reviews.past.reading import Given, PastEntry, PastFile, PastReview, read_past
 from reviews.past.redcap import read_redcap
@@ -95,7 +96,7 @@ def import_past_reviews(
         past = read_past_file(file, asked, mapping or NO_WORDS)
     receipt = PastReceipt(file.facts, asked.name, past, dry_run, mapping)
     with kept_unless(dry_run):
-        lock_numbers(jurisdiction.pk)  # its moment comes after whatever others were still at
+        lock_imports(jurisdiction.pk)  # its moment comes after whatever others were still at
         intake = _Intake(receipt, asked, jurisdiction, by, now or timezone.now())
         intake.bring_in(progress)
         weigh(intake.written)
@@ -120,7 +121,8 @@ class _Intake:
 
     def bring_in(self, progress: Callable[[int], None] | None) -> None:
         record = IncidentImport(pk=next_receipt_key(), jurisdiction=self.jurisdiction, at=self.now)
-        for count, review in enumerate(self.receipt.past.reviews.values(), 1):
+        # This year's come last: who notifies an incident meanwhile waits only while its year is numbered.
+        for count, review in enumerate(sorted(self.receipt.past.reviews.values(), key=self._year), 1):
             if not self.receipt.past.returned(review):
                 self._one(review, record)
             if progress is not None:
@@ -203,17 +205,19 @@ class _Intake:
         return bool(past.incident or past.entries.get("child") or standing & set(past.answers))
 
     def _incident(self, past: PastReview, record: IncidentImport) -> Incident:
-        day = past.incident.get("occurred_on") or past.closed_on
-        year = int(day[:4]) if day else timezone.localtime(self.now).year
         facts = {key: past.incident.get(key) for key in INCIDENT_KEYS}
         return Incident.objects.create(
             jurisdiction=self.jurisdiction,
-            number=next_number(self.jurisdiction.pk, year),
+            number=next_number(self.jurisdiction.pk, self._year(past)),
             imported_by=record,
             source_key=past.key,
             source_sha256="",
             **facts | {key: facts[key] or "" for key in ("county", "case_number")},
         )
+
+    def _year(self, past: PastReview) -> int:
+        day = past.incident.get("occurred_on") or past.closed_on
+        return int(day[:4]) if day else timezone.localtime(self.now).year
 
     def _entries(self, past: PastReview, incident: Incident, *, with_children: bool) -> dict[int, Entry]:
         """The entries of the review as rows, by the identity of what they were read as. The children of an incident

@@ -16,8 +16,8 @@ from jurisdictions.rules import Problem, Refused
 from reviews.actions.undo_figures import figures_back, problems_before_undoing_figures, take_figures_back
 from reviews.imports.undoing import Obstacle, Reach, Undoing
 from reviews.imports.waiting import take_codes_back
+from reviews.locks import lock_figures, lock_imports
 from reviews.models import ImportUndoing, ImportUndone, IncidentImport, Shape
-from reviews.numbers import lock_numbers
 
 ALREADY = Problem("undo.already", "This import was undone already.")
 EARLIER = Problem(
@@ -70,7 +70,7 @@ def reach_of_undoing(receipt: IncidentImport, *, by: Membership) -> Reach:
 def ask_to_undo(receipt: IncidentImport, *, by: Membership) -> ImportUndoing:
     """Owe the undoing of an import; what is under way already is not owed twice. Raises CannotUndo while something
     depends on it; a worker asks again."""
-    lock_numbers(receipt.jurisdiction_id)
+    lock_imports(receipt.jurisdiction_id)
     under_way: ImportUndoing | None = receipt.undoings.filter(done_at=None, dead_at=None).first()
     if under_way is not None:
         return under_way
@@ -95,7 +95,7 @@ def undo_import(
     Raises CannotUndo, and changes nothing, while something depends on it. The numbers of removed incidents are free
     again, and the same file can come in again.
     """
-    lock_numbers(receipt.jurisdiction_id)  # no import, and nobody else who undoes one, goes on meanwhile
+    lock_imports(receipt.jurisdiction_id)  # no import, and nobody else who undoes one, goes on meanwhile
     take_back = _take_figures_back if receipt.shape == Shape.FIGURES else _take_incidents_back
     now = now or timezone.now()
     removed, restored = take_back(receipt, by, now, progress or (lambda _: None))
@@ -122,6 +122,7 @@ def _take_incidents_back(
 def _take_figures_back(
     receipt: IncidentImport, by: Membership, now: dt.datetime, progress: Callable[[int], None]
 ) -> tuple[int, int]:
+    lock_figures(receipt.jurisdiction_id)
     if problems := _problems_of_figures(receipt):
         raise CannotUndo(problems)
     return take_figures_back(receipt, by=by, now=now)

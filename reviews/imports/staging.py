@@ -33,6 +33,7 @@ from reviews.imports.statements import (
     KEEP_VERSIONS,
     KNOW_KEYS,
     LOCK_CHANGED,
+    NEW_YEARS,
     OUTCOMES,
     PLACE,
     PLACE_CHILDREN,
@@ -45,7 +46,8 @@ from reviews.imports.statements import (
     SETTLE_OUTCOMES,
     TAKE_OUT,
 )
-from reviews.numbers import lock_numbers, number_of
+from reviews.locks import lock_imports, lock_years
+from reviews.numbers import number_of
 from reviews.rules.duplicates import folded
 
 MOST_CHANGES = 2_000
@@ -201,6 +203,8 @@ class Stage:
             ],
         }
         with connection.cursor() as cursor:
+            cursor.execute(NEW_YEARS, self._values)
+            lock_years(self._values["jurisdiction"], [year for (year,) in cursor.fetchall()])
             for statement in (PLACE, PLACE_CHILDREN):
                 cursor.execute(statement, self._values)
             cursor.execute("SELECT count(*) FILTER (WHERE outcome = 'changed') FROM npcs_placed")
@@ -215,8 +219,8 @@ class Stage:
         return Outcomes(protected)
 
     def _hold(self) -> None:
-        """No other import, and nobody who numbers, undoes or changes one of these incidents, goes on meanwhile."""
-        lock_numbers(self._values["jurisdiction"])
+        """No other import, and nobody who undoes one or changes one of these incidents, goes on meanwhile."""
+        lock_imports(self._values["jurisdiction"])
         with connection.cursor() as cursor:
             cursor.execute(LOCK_CHANGED, self._values)
 

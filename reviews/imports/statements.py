@@ -51,6 +51,15 @@ WHERE i.jurisdiction_id = %(jurisdiction)s AND i.source_key <> '' AND i.source_s
 ORDER BY i.id FOR UPDATE OF i
 """
 
+# In which years the file will number incidents.
+NEW_YEARS = """
+SELECT DISTINCT extract(year FROM coalesce(n.occurred_on, %(today)s))::int
+FROM npcs_incoming n
+WHERE NOT EXISTS (
+    SELECT FROM reviews_incident i
+    WHERE i.jurisdiction_id = %(jurisdiction)s AND i.source_key = n.source_key AND i.source_key <> '')
+"""
+
 # New rows are numbered in the order in which they happened, after the last number of their year.
 PLACE = f"""
 CREATE TEMPORARY TABLE npcs_placed ON COMMIT DROP AS
