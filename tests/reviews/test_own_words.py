@@ -63,6 +63,15 @@ def said_on_the_page(desk: Desk, upload: Upload, meant: dict[tuple[str, str], st
     return form
 
 
+def let_in(desk: Desk, folder: Path, meant: dict[tuple[str, str], str] = MEANT) -> Upload:
+    """A workbook with its own words, explained, tried and let in."""
+    upload = desk.bring(filled_in(SAID, folder), "past.xlsx")
+    desk.client.post(desk.url("values", upload), said_on_the_page(desk, upload, meant))
+    desk.made()
+    desk.keep(upload)
+    return upload
+
+
 def test_words_are_told_when_the_file_was_looked_at_and_said_once_for_all_rows(
     desk: Desk, cedar: Jurisdiction, tmp_path: Path
 ) -> None:
@@ -94,10 +103,7 @@ def test_words_are_told_when_the_file_was_looked_at_and_said_once_for_all_rows(
 def test_the_next_workbook_is_read_by_what_was_said_and_the_same_again_changes_nothing(
     desk: Desk, cedar: Jurisdiction, tmp_path: Path
 ) -> None:
-    first = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
-    desk.client.post(desk.url("values", first), said_on_the_page(desk, first, MEANT))
-    desk.made()
-    desk.keep(first)
+    let_in(desk, tmp_path)
     again = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
     shown = desk.client.get(desk.url("upload", again)).content.decode()
     assert "7 words of your own stand where" in shown
@@ -135,10 +141,7 @@ def test_a_word_that_is_left_open_is_not_remembered_any_more(
     desk: Desk, cedar: Jurisdiction, tmp_path: Path
 ) -> None:
     for meant in (MEANT, MEANT | {("sex", "Girl"): ""}):
-        upload = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
-        desk.client.post(desk.url("values", upload), said_on_the_page(desk, upload, meant))
-        desk.made()
-        desk.keep(upload)
+        let_in(desk, tmp_path, meant)
     with jurisdiction_scope(cedar.pk):
         remembered = parse(SavedMapping.objects.get().document)["items"]
     assert "sex" not in remembered
@@ -160,10 +163,7 @@ def test_what_stands_of_some_words_leaves_the_others_to_be_said(
 def test_what_was_said_while_the_file_was_looked_at_stands(
     desk: Desk, cedar: Jurisdiction, by: Membership, tmp_path: Path
 ) -> None:
-    first = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
-    desk.client.post(desk.url("values", first), said_on_the_page(desk, first, MEANT))
-    desk.made()
-    desk.keep(first)
+    first = let_in(desk, tmp_path)
     with jurisdiction_scope(cedar.pk):
         again = Upload.objects.create(
             jurisdiction=cedar, shape="reviews", by=by, file_name="again.xlsx", size=1, columns=first.columns
@@ -187,10 +187,7 @@ def test_words_beyond_those_that_a_page_can_list_are_said_to_be_there(
 def test_a_file_of_another_layout_never_begins_with_words(
     desk: Desk, cedar: Jurisdiction, tmp_path: Path
 ) -> None:
-    first = desk.bring(filled_in(SAID, tmp_path), "past.xlsx")
-    desk.client.post(desk.url("values", first), said_on_the_page(desk, first, MEANT))
-    desk.made()
-    desk.keep(first)
+    let_in(desk, tmp_path)
     names = sorted({column for column, _ in MEANT} - {"incident_type"})
     other = desk.bring(csv_of([["id", *names], ["1", *("x" for _ in names)]]))
     page = desk.client.get(desk.url("mapping", other)).content.decode()
