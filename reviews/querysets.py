@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -186,15 +188,14 @@ class IncidentQuerySet(QuerySet["Incident"]):
         return self.filter(later | Q(occurred_on=None))
 
     def matching(self, words: str) -> IncidentQuerySet:
-        """By our number, the agency's case number or county, from the beginning of the text; and by words of the
-        type."""
+        """By our number, the agency's case number, its own number in the file that it came in with, or county, from the
+        beginning of the text; and by words of the type."""
         words = " ".join(words.split())
         types = [
             code for code, label in _review_models().Incident.Type.choices if words.lower() in label.lower()
         ]
-        found = (
-            Q(number__istartswith=words) | Q(case_number__istartswith=words) | Q(county__istartswith=words)
-        )
+        fields = ("number", "case_number", "source_key", "county")
+        found = reduce(or_, (Q(**{f"{field}__istartswith": words}) for field in fields))
         return self.filter(found | Q(incident_type__in=types) if len(words) > 2 else found)
 
 

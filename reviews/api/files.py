@@ -44,7 +44,9 @@ class ExportAsked(Shape):
     """What the list of incidents is filtered by; everything without it."""
 
     q = serializers.CharField(
-        required=False, max_length=80, help_text="Our number, case number or county begins so."
+        required=False,
+        max_length=80,
+        help_text="Our number, the case number, the number in its file, or the county begins so.",
     )
     type = serializers.ChoiceField(list(TYPES.items()), required=False)
     state = serializers.ChoiceField(list(STATES.items()), required=False)

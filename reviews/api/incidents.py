@@ -41,7 +41,7 @@ def _one_of(codes: Mapping[str, str]) -> dict[str, Any]:
 FILTERS = (
     Asked(
         "q",
-        "Begins so: our number, the agency’s case number, or the county.",
+        "Begins so: our number, the agency’s case number, its number in the file that it came with, or the county.",
         {"type": "string", "maxLength": 80},
     ),
     Asked("type", "Of this type.", _one_of(TYPES)),

@@ -235,7 +235,10 @@ def _origin(incident: Incident) -> str:
     day = date_words(timezone.localtime(incident.notified_at).date().isoformat())
     if incident.notified_by:
         return f"Notified on {day} by {incident.notified_by}"
-    return f"Came in with a file on {day}. It is a past incident: a coordinator may open a decision on it."
+    came = f"Came in with a file on {day}{f' as {incident.source_key}' if incident.source_key else ''}."
+    if getattr(incident, "review", None) is not None:
+        return came
+    return f"{came} It is a past incident: a coordinator may open a decision on it."
 
 
 def _types_before(incident: Incident) -> list[tuple[str, str]]:

@@ -247,6 +247,10 @@ class ReviewPage:
         children = ", ".join(child.age for child in self.content.children)
         how = "notified" if incident.notified_by_id else "brought in"
         told = f"{how} {timezone.localtime(incident.notified_at):%-d %B %Y}"
+        if (
+            incident.source_key and not self.is_guest
+        ):  # the agency's own number stays inside, as its case number does
+            told += f" as {incident.source_key}"
         return " · ".join(filter(None, [incident.get_incident_type_display(), children, told]))
 
     @property

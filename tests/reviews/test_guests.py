@@ -15,7 +15,8 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews import grants
 from reviews.actions.approver import CannotNameReader, name_approver, name_reader
 from reviews.actions.team import step_back
-from reviews.models import Review
+from reviews.models import Incident, Review
+from reviews.views.page import ReviewPage
 from tests.cast import make_person, member
 from tests.reviews.situations import author, make_review
 
@@ -116,3 +117,13 @@ def test_taking_the_only_approver_s_right_away_is_told(
         "Guest can read this review.",
         "Nobody can approve this review now. Name somebody else from outside.",
     ]
+
+
+def test_the_agency_s_own_number_is_not_told_to_a_guest(
+    review: Review, guest: Membership, by: Membership
+) -> None:
+    Incident.objects.filter(pk=review.pk).update(source_key="CR-7")
+    name_reader(review, person=guest, until=UNTIL, by=by)
+    for one, told in ((by, True), (guest, False)):
+        page = ReviewPage(Review.objects.select_related("incident").get(pk=review.pk), one)
+        assert ("as CR-7" in page.headline) is told

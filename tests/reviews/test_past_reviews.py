@@ -375,3 +375,18 @@ def test_records_of_a_project_of_our_make_hold_codes_and_nothing_is_said_of_them
     upload.done_at = None
     with pytest.raises(MappingError, match="still being looked at"):
         read_past_how(upload, "items: {}")
+
+
+def test_a_past_review_is_found_by_the_agency_s_own_number(
+    filled: Any, bring: Any, client: Client, cedar: Jurisdiction
+) -> None:
+    bring(filled(WHOLE))
+    with jurisdiction_scope(cedar.pk):
+        number = Incident.objects.get(source_key="CR-7").number
+    found = client.get(reverse("incidents:list", args=["cedar"]), {"q": "cr-7"}).content.decode()
+    assert number in found
+    assert "1 incident" in found
+    assert " as CR-7" in client.get(reverse("reviews:home", args=["cedar", number])).content.decode()
+    incident = client.get(reverse("incidents:detail", args=["cedar", number])).content.decode()
+    assert " as CR-7." in incident
+    assert "may open a decision" not in incident
