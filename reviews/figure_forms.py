@@ -7,7 +7,7 @@ from django import forms
 
 from reviews.actions.figures import Figure
 from reviews.figures.amounts import PLACES, amount_of, plainly
-from reviews.figures.known import DENOMINATOR, INDICATOR, KNOWN, SHARE, UNITS, known_as
+from reviews.figures.known import DENOMINATOR, INDICATOR, KNOWN, SHARE, UNITS, listed_as
 from reviews.figures.mapping import NAME_CHARACTERS, PERCENT, SOURCE_CHARACTERS, VINTAGE_CHARACTERS, Spec
 from reviews.figures.reading import FIRST_YEAR, doubts
 from reviews.models import YearlyFigure
@@ -83,7 +83,7 @@ class AddForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
         own = " ".join(said.get("own_name", "").split())
-        known = KNOWN.get(said.get("figure", "")) or known_as(own)
+        known = KNOWN.get(said.get("figure", "")) or listed_as(own)
         if bool(said.get("figure")) == bool(own):
             self.add_error("figure", "Choose a figure from the list, or give a name of your own.")
         elif known is None and not said.get("unit"):

@@ -110,6 +110,12 @@ def label_of(name: str) -> str:
     return KNOWN[name].label if name in KNOWN else name
 
 
+def listed_as(text: str) -> Known | None:
+    """The figure of the list whose key or label this is, and none that only may be meant: a name of an agency's own is
+    never that of the list."""
+    return next((one for one in _LISTED if plain(text) in (plain(one.label), plain(one.key))), None)
+
+
 def known_as(text: str) -> Known | None:
     """The figure of the list that a heading or a cell names, by its label, its key or another usual name."""
     said = plain(text)

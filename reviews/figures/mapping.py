@@ -12,7 +12,7 @@ from typing import Any
 from yaml import YAMLError, load
 
 from dictionary.editions import PlainLoader
-from reviews.figures.known import KNOWN, SHARE, UNITS
+from reviews.figures.known import SHARE, UNITS, listed_as
 from reviews.imports.mapping import HEADER_ROWS, MappingError, kept_code
 
 NAME_CHARACTERS, SOURCE_CHARACTERS, VINTAGE_CHARACTERS = 120, 200, 60
@@ -136,7 +136,7 @@ class _Reader:
     def _spec(self, given: Any, where: str) -> Spec:
         said = given if isinstance(given, dict) else {}
         name = " ".join(str(said.get("figure") or "").split())
-        known = KNOWN.get(name)
+        known = listed_as(name)
         unit = known.unit if known else str(said.get("unit") or "")
         written = str(said.get("written") or "")
         if not name or len(name) > NAME_CHARACTERS:
@@ -148,7 +148,7 @@ class _Reader:
         elif unit == SHARE and written not in WRITTEN:
             label = known.label if known else name
             self.problems.append(f"Say how “{label}” is written: as parts of one (0.14), or in percent (14).")
-        return Spec(name, unit, written)
+        return Spec(known.key if known else name, unit, written)
 
     def _said(self, key: str, characters: int) -> Said:
         given = self._object(key)

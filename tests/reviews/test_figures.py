@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
@@ -18,6 +19,7 @@ from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
 from reviews.actions.figures import Figure, add_figure, correct_figure
 from reviews.actions.undo_import import CannotUndo, undo_import
+from reviews.figures.mapping import read_figure_mapping
 from reviews.models import ImportRun, IncidentImport, SavedMapping, UnmappedCode, Upload, YearlyFigure
 from tests.reviews.figure_situations import brought, standing
 from tests.reviews.import_situations import form_of
@@ -290,6 +292,22 @@ def test_what_was_typed_wrong_is_said_and_stays(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert standing(cedar) == {}
+
+
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [("Caseworkers", "caseworkers"), ("case-workers", "case-workers"), ("Turnover", "Turnover")],
+)
+def test_the_form_and_a_file_take_the_same_words_for_a_figure_of_the_list(
+    visitor: Client, cedar: Jurisdiction, own: str, name: str
+) -> None:
+    said = ADD | {"figure": "", "own_name": own, "unit": "count", "value": "9"}
+    assert visitor.post(reverse("figures:add", args=["cedar"]), said).status_code == 302
+    with jurisdiction_scope(cedar.pk):
+        assert YearlyFigure.objects.get().name == name
+    wide = {"Column": {"figure": own, "unit": "count"}}
+    document = {"year": "year", "source": {"constant": "Yearbook"}, "wide": wide}
+    assert read_figure_mapping(yaml.safe_dump(document)).wide["Column"].name == name
 
 
 def test_a_gap_stays_a_gap_in_plot_and_sentence(visitor: Client, cedar: Jurisdiction, by: Membership) -> None:
