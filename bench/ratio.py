@@ -11,9 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-BLOCK = (
-    0.1  # seconds that one turn should last at least: in less, one hiccup of the machine is the whole turn
-)
+# Seconds that one turn should last at least: in less, one hiccup of the machine is the whole turn.
+BLOCK = 0.1
 STEADY = (0.90, 1.10)
 
 type Job = Callable[[], object]

@@ -168,9 +168,8 @@ def test_what_was_said_while_the_file_was_looked_at_stands(
         again = Upload.objects.create(
             jurisdiction=cedar, shape="reviews", by=by, file_name="again.xlsx", size=1, columns=first.columns
         )
-        Upload.objects.filter(pk=again.pk).update(
-            mapping="items: {}"
-        )  # the worker's own row knows nothing of it
+        # The worker's own row knows nothing of it.
+        Upload.objects.filter(pk=again.pk).update(mapping="items: {}")
         begin_with_known_words(again)
         assert Upload.objects.get(pk=again.pk).mapping == "items: {}"
 

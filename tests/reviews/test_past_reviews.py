@@ -12,6 +12,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from dictionary.models import Edition
+from dictionary.values import date_words
 from jurisdictions.models import Jurisdiction, Membership
 from jurisdictions.tenancy import jurisdiction_scope
 from reviews import tasks
@@ -19,6 +20,7 @@ from reviews.actions.bring_in import read_past_how
 from reviews.actions.report import ask_for_report
 from reviews.actions.undo_import import CannotUndo, undo_import
 from reviews.content import read_content
+from reviews.documents import read_report
 from reviews.imports.mapping import MappingError
 from reviews.models import Answer, Child, Entry, ImportRun, Incident, IncidentImport, Recusal, Review, Upload
 from reviews.past.cells import Taken, take
@@ -353,13 +355,15 @@ def test_whoever_stepped_back_brings_no_review_of_that_incident(
     assert "that you may see" in named.told["remarks"][0]["message"]
 
 
-def test_a_review_report_of_a_past_review_keeps_its_import(
+def test_a_review_report_of_a_past_review_says_its_days_and_keeps_its_import(
     filled: Any, bring: Any, cedar: Jurisdiction, by: Membership
 ) -> None:
     run = bring(filled(WHOLE))
     with jurisdiction_scope(cedar.pk):
         review = Review.objects.select_related("incident", "edition").get(incident__source_key="CR-7")
-        ask_for_report(review, by=by)
+        days = dict(read_report(ask_for_report(review, by=by)).cover.dates)
+        assert days["Closed by the agency"] == "4 November 2019"
+        assert days["Brought in as reported"] == date_words(timezone.localdate().isoformat())
         with pytest.raises(CannotUndo) as refused:
             undo_import(run.receipt, by=by)
         assert [problem.code for problem in refused.value.problems] == ["undo.used"]
